@@ -1,0 +1,1 @@
+"""Plain Python shared by everything: no Flask, no SQLAlchemy, no other part of the project."""
