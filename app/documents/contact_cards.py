@@ -14,6 +14,7 @@ from typing import Any
 from app.documents.pdf import render
 from app.documents.qr import qr_svg
 from app.documents.words import day_text
+from app.kernel.errors import Refused
 from app.kernel.text import T
 
 QR_MM = 27.0
@@ -83,6 +84,8 @@ def contact_cards(cards: Sequence[ContactCard], *, title: str = "") -> bytes:
     ``title`` names the file in a reader's window (a class, as a rule). Raises
     :class:`~app.kernel.errors.Refused` as :func:`contact_card`, naming the child, and for no card.
     """
+    if not cards:
+        raise Refused(T("There is nothing to print."))
     on = max(card.issued_on for card in cards)
     return render("contact_cards", _data(cards), title=title or _title(), on=on)
 

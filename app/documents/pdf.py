@@ -62,6 +62,7 @@ def render(template: str, data: Mapping[str, Any], *, title: str, on: date) -> b
             format="pdf",
             sys_inputs={"data": json.dumps(texts, ensure_ascii=False)},
             pdf_standards="a-2u",
+            pdf_tags=False,  # made for paper: tags of a school's register weigh 18 times the text
             timestamp=datetime.combine(on, time(12), UTC),
         )
     except typst.TypstError as error:

@@ -13,6 +13,7 @@ from typing import Any
 from app.documents.pdf import render
 from app.documents.qr import qr_svg
 from app.documents.words import day_text
+from app.kernel.errors import Refused
 from app.kernel.text import T, Text
 
 QR_MM = 48.0
@@ -52,8 +53,11 @@ class GuardianSlip:
 def staff_slips(slips: Sequence[StaffSlip], *, on: date) -> bytes:
     """Return first-password slips, ten to a sheet of A4, made on the day ``on``, as PDF.
 
-    Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit.
+    Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit, and
+    for no slip at all.
     """
+    if not slips:
+        raise Refused(T("There is nothing to print."))
     labels = {
         "number": T("Staff number"),
         "password": T("First password"),
@@ -67,8 +71,11 @@ def staff_slips(slips: Sequence[StaffSlip], *, on: date) -> bytes:
 def guardian_slips(slips: Sequence[GuardianSlip], *, on: date) -> bytes:
     """Return activation slips for guardians, two to a sheet of A4, made on ``on``, as PDF.
 
-    Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit.
+    Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit, and
+    for no slip at all.
     """
+    if not slips:
+        raise Refused(T("There is nothing to print."))
     labels = {
         "title": T("See your child's page"),
         "scan": T("Scan the code with WeChat, or open this address:"),
@@ -85,6 +92,7 @@ def _texts(labels: dict[str, Text]) -> dict[str, str]:
 
 
 def _guardian(slip: GuardianSlip) -> dict[str, Any]:
+    who = slip.guardian or T("the guardian")
     digits = "".join(char for char in slip.phone if char.isdigit())
     return {
         "child": slip.child,
@@ -94,7 +102,7 @@ def _guardian(slip: GuardianSlip) -> dict[str, Any]:
         "code": slip.code,
         "address": slip.address,
         "qr": qr_svg(slip.url, printed_mm=QR_MM),
-        "ask": str(T("Type the last four digits of {who}'s telephone:", who=slip.guardian)),
-        "phone-start": digits[:SHOWN_DIGITS] + " ••••",
+        "ask": str(T("Type the last four digits of {who}'s telephone:", who=who)),
+        "phone-start": digits[:SHOWN_DIGITS] + " ****",
         "valid": str(T("Valid until {day}", day=day_text(slip.valid_until))),
     }
