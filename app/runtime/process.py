@@ -57,7 +57,7 @@ def launch(
         stderr=subprocess.STDOUT,
         cwd=cwd or "/",
         start_new_session=True,
-        preexec_fn=_follow_parent(stop_with),
+        preexec_fn=_follow_parent(stop_with),  # noqa: PLW1509 (one system call, no lock)
         user=user.uid if user else None,
         group=user.gid if user else None,
         extra_groups=[] if user else None,

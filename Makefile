@@ -1,0 +1,66 @@
+# The commands of Qinchao. They need Python 3.11 or newer with venv, and nothing else of ours.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+VENDOR := app/web/static/vendor
+# Once the development packages are installed they stay: `make run` then syncs the larger set.
+INSTALLED := $(STAMPS)/$(if $(wildcard $(STAMPS)/dev),dev,run)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format bench assets FORCE
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(INSTALLED) $(STAMPS)/assets ## Start everything with a demo centre; Ctrl-C stops all of it
+	@exec $(BIN)/qinchao up
+
+test: lint ## Check the code, then run every test, browser included
+	@chromium=$$(.ci/chromium) && QINCHAO_CHROMIUM="$$chromium" \
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=20
+
+lint: $(STAMPS)/dev $(STAMPS)/assets ## Check format, style, types, layers and translations
+	@echo "Checking format, style, types, layers and translations"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/qinchao i18n check
+
+format: $(STAMPS)/dev ## Format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(STAMPS)/dev $(STAMPS)/assets ## Measure against the sizes we promise
+	@exec $(BIN)/python -m bench
+
+$(STAMPS)/uv: requirements-bootstrap.lock
+	@.ci/make-venv "$(PYTHON)" $(VENV)
+	@mkdir -p $(STAMPS)
+	@echo "Installing the installer (uv)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(STAMPS)/run: requirements.lock pyproject.toml $(STAMPS)/uv
+	@echo "Installing the packages that Qinchao runs with"
+	@$(call install,$<)
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock pyproject.toml $(STAMPS)/uv
+	@echo "Installing the packages that Qinchao runs and is tested with"
+	@$(call install,$<)
+	@touch $@
+
+$(STAMPS)/assets: package.json package-lock.json $(if $(wildcard $(VENDOR)),,FORCE) | $(INSTALLED)
+	@echo "Building the front-end files"
+	@$(BIN)/qinchao assets build
+	@touch $@
+
+install = export VIRTUAL_ENV=$(VENV); \
+  $(BIN)/uv pip sync --quiet --require-hashes $(1) && \
+  $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline -e .
