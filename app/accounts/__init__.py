@@ -1,0 +1,1 @@
+"""People who use the system: accounts, staff, memberships, grants, sign-in."""

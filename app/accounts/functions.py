@@ -1,0 +1,135 @@
+"""Database functions of accounts: what must be known or done before or beyond a scope."""
+
+from __future__ import annotations
+
+from app.db.functions import database_function
+
+PRINCIPAL_OF = database_function(
+    "principal_of(uuid, date)",
+    """
+CREATE OR REPLACE FUNCTION principal_of(who uuid, today date) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT jsonb_build_object(
+  'kind', a.kind, 'epoch', a.session_epoch, 'must_change', a.must_change,
+  'disabled', a.disabled_at IS NOT NULL, 'locale', a.locale,
+  'staff', coalesce((
+    SELECT jsonb_agg(jsonb_build_object(
+      'center_id', c.id, 'slug', c.slug, 'center', c.name, 'staff_id', s.id, 'name', s.name,
+      'overrides', coalesce((
+        SELECT jsonb_agg(jsonb_build_array(o.role, o.permission, o.allowed))
+        FROM role_permission o WHERE o.center_id = c.id), '[]'),
+      'grants', coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+          'id', g.id, 'role', g.role, 'reach', g.reach, 'school_id', g.school_id,
+          'school', sc.code, 'school_name', sc.short_name,
+          'homerooms', coalesce((
+            SELECT jsonb_agg(h.homeroom_id) FROM grant_homeroom h
+            WHERE h.center_id = g.center_id AND h.grant_id = g.id AND h.starts_on <= today
+              AND (h.ends_on IS NULL OR h.ends_on >= today)), '[]'),
+          'children', coalesce((
+            SELECT jsonb_agg(k.child_id) FROM grant_child k
+            WHERE k.center_id = g.center_id AND k.grant_id = g.id AND k.starts_on <= today
+              AND (k.ends_on IS NULL OR k.ends_on >= today)), '[]')
+        ) ORDER BY sc.position, g.id)
+        FROM role_grant g
+        JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
+        LEFT JOIN school sc ON sc.center_id = g.center_id AND sc.id = g.school_id
+        WHERE g.center_id = s.center_id AND m.staff_id = s.id
+          AND g.starts_on <= today AND (g.ends_on IS NULL OR g.ends_on >= today)
+          AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)), '[]')
+    ) ORDER BY c.slug)
+    FROM staff s JOIN center c ON c.id = s.center_id
+    WHERE s.account_id = a.id AND (s.left_on IS NULL OR s.left_on >= today)), '[]'),
+  'families', coalesce((
+    SELECT jsonb_agg(jsonb_build_object(
+      'center_id', c.id, 'slug', c.slug, 'center', c.name, 'guardian_id', g.id, 'name', g.name,
+      'children', coalesce((
+        SELECT jsonb_agg(jsonb_build_array(k.id, k.school_id)) FROM guardianship r
+        JOIN child k ON k.center_id = r.center_id AND k.id = r.child_id
+        WHERE r.center_id = g.center_id AND r.guardian_id = g.id AND NOT r.barred
+          AND k.voided_at IS NULL AND r.starts_on <= today
+          AND (r.ends_on IS NULL OR r.ends_on >= today)), '[]')
+    ) ORDER BY c.slug)
+    FROM guardian g JOIN center c ON c.id = g.center_id
+    WHERE g.account_id = a.id AND g.voided_at IS NULL), '[]'))
+FROM account a WHERE a.id = who
+$$
+""",
+    executors=("qinchao_app",),
+    reason="who an account is in each centre must be known before a scope can be chosen",
+)
+
+ACTIVATION_OF = database_function(
+    "activation_of(bytea)",
+    """
+CREATE OR REPLACE FUNCTION activation_of(code bytea)
+RETURNS TABLE (center_id uuid, activation_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT center_id, id FROM activation WHERE code_index = code
+$$
+""",
+    executors=("qinchao_app",),
+    reason="a guardian without an account holds nothing but the code",
+)
+
+OPEN_ACCOUNT = database_function(
+    "open_account(text, text, boolean, bytea[])",
+    """
+CREATE OR REPLACE FUNCTION open_account(
+    kind_ text, hash text, change boolean, logins bytea[]
+) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE fresh uuid := gen_random_uuid();
+BEGIN
+    INSERT INTO account (id, kind, secret_hash, must_change, session_epoch, failed_count)
+    VALUES (fresh, kind_, hash, change, 0, 0);
+    INSERT INTO account_login (account_id, login_index) SELECT DISTINCT fresh, unnest(logins);
+    RETURN fresh;
+END $$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="scoped roles hold no grant on accounts",
+)
+
+RENEW_ACCOUNT = database_function(
+    "renew_account(uuid, text, boolean, bytea[], boolean)",
+    """
+CREATE OR REPLACE FUNCTION renew_account(
+    who uuid, hash text, change boolean, logins bytea[], disabled boolean
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    center uuid := current_setting('app.center_id')::uuid;
+    schools uuid[] := current_setting('app.school_ids')::uuid[];
+    whole boolean := current_setting('role') = 'qc_center';
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM staff s WHERE s.account_id = who AND s.center_id = center
+        AND (whole OR (
+            EXISTS (SELECT 1 FROM membership m WHERE m.center_id = center
+                    AND m.staff_id = s.id AND m.school_id = ANY (schools))
+            AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.center_id = center
+                    AND m.staff_id = s.id AND m.school_id IS NULL AND m.ends_on IS NULL)))
+    ) AND NOT EXISTS (
+        SELECT 1 FROM guardian g WHERE g.account_id = who AND g.center_id = center
+        AND (whole OR EXISTS (
+            SELECT 1 FROM guardianship r WHERE r.center_id = center
+            AND r.guardian_id = g.id AND r.school_id = ANY (schools)))
+    ) THEN RETURN false; END IF;
+    UPDATE account SET
+        secret_hash = coalesce(hash, secret_hash),
+        must_change = CASE WHEN hash IS NULL THEN must_change ELSE change END,
+        session_epoch = session_epoch + 1, failed_count = 0, locked_until = NULL,
+        disabled_at = CASE WHEN disabled THEN now() ELSE NULL END
+    WHERE id = who;
+    IF logins IS NOT NULL THEN
+        DELETE FROM account_login WHERE account_id = who;
+        INSERT INTO account_login (account_id, login_index)
+        SELECT DISTINCT who, unnest(logins);
+    END IF;
+    RETURN true;
+END $$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="resetting needs the account row; only for people of the caller's own reach",
+)

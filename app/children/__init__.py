@@ -1,0 +1,1 @@
+"""Children, the adults around them, and where they belong."""

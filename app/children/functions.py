@@ -1,0 +1,65 @@
+"""Database functions of children that reach past the caller's schools."""
+
+from __future__ import annotations
+
+from app.db.functions import database_function
+
+IDENTITY_ELSEWHERE = database_function(
+    "identity_elsewhere(bytea[])",
+    """
+CREATE OR REPLACE FUNCTION identity_elsewhere(numbers bytea[])
+RETURNS TABLE (number_index bytea, school_name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT DISTINCT d.number_index, s.name FROM identity_document d
+JOIN child k ON k.center_id = d.center_id AND k.id = d.child_id AND k.voided_at IS NULL
+JOIN school s ON s.center_id = k.center_id AND s.id = k.school_id
+WHERE d.center_id = current_setting('app.center_id')::uuid AND d.voided_at IS NULL
+  AND d.number_index = ANY (numbers)
+  AND k.school_id <> ALL (current_setting('app.school_ids')::uuid[])
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="a school may learn that a child is at another school: a yes and its name, no more",
+)
+
+MOVE_CUSTODY = database_function(
+    "move_custody(uuid)",
+    """
+CREATE OR REPLACE FUNCTION move_custody(which uuid) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    center uuid := current_setting('app.center_id')::uuid;
+    moving transfer%ROWTYPE;
+    name text;
+    moved integer := 0;
+    n integer;
+BEGIN
+    SELECT * INTO moving FROM transfer t
+    WHERE t.center_id = center AND t.id = which AND t.state = 'requested' FOR UPDATE;
+    IF NOT FOUND OR NOT (
+        current_setting('role') = 'qc_center'
+        OR moving.to_school_id = ANY (current_setting('app.school_ids')::uuid[])
+    ) THEN
+        RAISE EXCEPTION 'no such open transfer to this school';
+    END IF;
+    UPDATE child SET school_id = moving.to_school_id, version = version + 1
+    WHERE center_id = center AND id = moving.child_id AND school_id = moving.from_school_id;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the child is no longer at the giving school'; END IF;
+    FOR name IN
+        SELECT c.conrelid::regclass::text FROM pg_constraint c
+        WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace
+          AND obj_description(c.oid, 'pg_constraint') ~ '^(child|child-staff|child-family|entry|record) '
+    LOOP
+        EXECUTE format('UPDATE %s SET school_id = $1 WHERE center_id = $2 AND child_id = $3', name)
+        USING moving.to_school_id, center, moving.child_id;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        moved := moved + n;
+    END LOOP;
+    UPDATE grant_child SET ends_on = current_date - 1
+    WHERE center_id = center AND child_id = moving.child_id AND ends_on IS NULL;
+    RETURN moved;
+END $$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="accepting a transfer moves rows the accepting school cannot see yet",
+)

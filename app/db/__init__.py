@@ -1,0 +1,1 @@
+"""The database: base classes, scope binding, row-level security, encryption at rest."""

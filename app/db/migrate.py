@@ -1,0 +1,109 @@
+"""Schema versions: one Alembic version table for the core and one for each plugin.
+
+A plugin that is missing from the disk never blocks the others: its tables simply stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, text
+
+from app.db.base import Base
+from app.db.functions import registered
+
+SHARED = Path(__file__).parents[2] / "migrations"
+CORE = "core"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who owns tables: the core, or a plugin by its name; ``versions`` holds its revisions."""
+
+    name: str
+    versions: Path
+
+
+CORE_OWNER = Owner(CORE, SHARED / "versions")
+
+
+def owner_of(owners: Sequence[Owner], table: str) -> str | None:
+    """Return the owner of ``table``: a plugin's tables begin with its name; versions have none."""
+    if table.startswith("alembic_"):
+        return None
+    for owner in sorted(owners, key=lambda o: -len(o.name)):
+        if table == owner.name or table.startswith(owner.name + "_"):
+            return owner.name
+    return CORE
+
+
+def _config(engine: Engine, owner: Owner, owners: Sequence[Owner]) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SHARED))
+    config.set_main_option("version_locations", str(owner.versions))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(
+        engine=engine,
+        metadata=Base.metadata,
+        owner=owner.name,
+        owner_of=lambda table: owner_of(owners, table),
+        version_table=f"alembic_{owner.name}",
+    )
+    return config
+
+
+def upgrade(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
+    """Bring the core and every plugin to their newest revision, the core first."""
+    engine = create_engine(owner_url)
+    owners = [CORE_OWNER, *plugins]
+    command.upgrade(_config(engine, CORE_OWNER, owners), "heads")
+    with engine.begin() as connection:
+        for function in registered():
+            for statement in function.statements():
+                connection.execute(text(statement))
+    for owner in plugins:
+        command.upgrade(_config(engine, owner, owners), "heads")
+    engine.dispose()
+
+
+def downgrade(owner_url: str, owner: Owner, plugins: Sequence[Owner], to: str = "base") -> None:
+    """Take one owner back to revision ``to``."""
+    engine = create_engine(owner_url)
+    command.downgrade(_config(engine, owner, [CORE_OWNER, *plugins]), to)
+    engine.dispose()
+
+
+def check(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
+    """Raise when a model, a key or a policy differs from what the migrations made."""
+    engine = create_engine(owner_url)
+    owners = [CORE_OWNER, *plugins]
+    for owner in owners:
+        command.check(_config(engine, owner, owners))
+    engine.dispose()
+
+
+def revision(owner_url: str, owner: Owner, plugins: Sequence[Owner], message: str) -> None:
+    """Write a new revision of ``owner`` from the difference between models and database."""
+    engine = create_engine(owner_url)
+    config = _config(engine, owner, [CORE_OWNER, *plugins])
+    command.revision(config, message, autogenerate=True, version_path=str(owner.versions))
+    engine.dispose()
+
+
+def pending(engine: Engine, plugins: Sequence[Owner] = ()) -> list[str]:
+    """Return the owners whose newest revision the database does not have."""
+    behind = []
+    with engine.connect() as connection:
+        for owner in [CORE_OWNER, *plugins]:
+            options = {"version_table": f"alembic_{owner.name}"}
+            have = set(MigrationContext.configure(connection, opts=options).get_current_heads())
+            script = ScriptDirectory.from_config(_config(engine, owner, [CORE_OWNER, *plugins]))
+            if have != set(script.get_heads()):
+                behind.append(owner.name)
+    return behind

@@ -1,0 +1,99 @@
+"""The session: bound to one scope at the start of each transaction, and loud without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import ORMExecuteState, SessionTransaction, UOWTransaction
+
+from app.db.base import Base
+from app.db.mixins import CenterScoped
+from app.db.scope import Scope, ScopeError, current_scope, entered
+
+
+class Session(FlaskSession):
+    """A session whose transactions carry the scope that was current when they began."""
+
+    bound: Scope | None = None
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={"class_": Session, "expire_on_commit": False},
+)
+
+_BIND = text("SELECT bind_scope(:reach, :center, :schools, :children, :account)")
+
+
+def _array(ids: tuple[UUID, ...]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+def bind(connection: Connection, scope: Scope) -> None:
+    """Bind the open transaction of ``connection`` to ``scope``: one round trip."""
+    connection.execute(
+        _BIND,
+        {
+            "reach": scope.reach.value,
+            "center": str(scope.center_id),
+            "schools": _array(scope.school_ids),
+            "children": _array(scope.child_ids),
+            "account": str(scope.account_id),
+        },
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _bind_at_begin(session: Session, trans: SessionTransaction, connection: Connection) -> None:
+    if trans.nested:
+        return
+    session.bound = current_scope()
+    if session.bound is not None:
+        bind(connection, session.bound)
+
+
+def _demand_scope(session: Session, what: str) -> None:
+    scope = current_scope()
+    if scope is None:
+        raise ScopeError(f"{what} needs a scope; enter one with scoped()")
+    if session.in_transaction() and session.bound != scope:
+        raise ScopeError(f"{what}: the open transaction is bound to another scope")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _guard_statements(state: ORMExecuteState) -> None:
+    if any(issubclass(mapper.class_, CenterScoped) for mapper in state.all_mappers):
+        session = state.session
+        if isinstance(session, Session):
+            _demand_scope(session, "a query over tenant tables")
+
+
+@event.listens_for(Session, "before_flush")
+def _guard_flush(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, CenterScoped):
+            _demand_scope(session, "writing tenant rows")
+            return
+
+
+@contextmanager
+def scoped(scope: Scope | None) -> Iterator[None]:
+    """Enter ``scope``; the session begins anew and never outlives it.
+
+    Raises :class:`ScopeError` when a transaction is open under another scope.
+    """
+    session = db.session()
+    if isinstance(session, Session) and session.in_transaction() and session.bound != scope:
+        raise ScopeError("leave the open transaction before entering another scope")
+    db.session.remove()
+    with entered(scope):
+        try:
+            yield
+        finally:
+            db.session.remove()

@@ -1,0 +1,36 @@
+"""Database functions of jobs: the dispatcher and the worker start without a scope."""
+
+from __future__ import annotations
+
+from app.db.functions import database_function
+
+JOBS_TO_PUSH = database_function(
+    "jobs_to_push(integer, interval)",
+    """
+CREATE OR REPLACE FUNCTION jobs_to_push(at_most integer, silent interval)
+RETURNS SETOF uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+UPDATE job SET pushed_at = now() FROM (
+    SELECT center_id, id FROM job
+    WHERE (state = 'waiting' AND (pushed_at IS NULL OR pushed_at < now() - silent))
+       OR (state = 'running' AND lease_until < now() AND pushed_at < now() - silent)
+    ORDER BY created_at LIMIT at_most FOR UPDATE SKIP LOCKED
+) due WHERE job.center_id = due.center_id AND job.id = due.id RETURNING job.id
+$$
+""",
+    executors=("qinchao_app",),
+    reason="the dispatcher serves all centres",
+)
+
+JOB_SCOPE = database_function(
+    "job_scope(uuid)",
+    """
+CREATE OR REPLACE FUNCTION job_scope(which uuid)
+RETURNS TABLE (center_id uuid, school_id uuid, reach text, account_id uuid, module text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT center_id, school_id, reach, account_id, module FROM job WHERE id = which
+$$
+""",
+    executors=("qinchao_app",),
+    reason="the worker must know a job's scope to enter it",
+)

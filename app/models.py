@@ -1,0 +1,25 @@
+"""Every table and database function of the core, so that migrations see all of them."""
+
+from app.accounts import functions as account_functions
+from app.accounts import models as accounts
+from app.audit import models as audit
+from app.children import functions as child_functions
+from app.children import models as children
+from app.host import models as host
+from app.jobs import functions as job_functions
+from app.jobs import models as jobs
+from app.ledger import models as ledger
+from app.tenancy import models as tenancy
+
+__all__ = [
+    "account_functions",
+    "accounts",
+    "audit",
+    "child_functions",
+    "children",
+    "host",
+    "job_functions",
+    "jobs",
+    "ledger",
+    "tenancy",
+]

@@ -1,0 +1,1 @@
+"""Centres, schools, classes and the school calendar."""
