@@ -1,0 +1,1 @@
+"""The web face: layouts, macros, static files, errors and language."""

@@ -1,0 +1,1 @@
+"""The look, tried in a real browser."""
