@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 VENDOR := app/web/static/vendor
-# Once the development packages are installed they stay: `make run` then syncs the larger set.
-INSTALLED := $(STAMPS)/$(if $(wildcard $(STAMPS)/dev),dev,run)
+# `make run` needs the small set of packages; once the large one is installed, that stays.
+SMALL := $(and $(filter run,$(MAKECMDGOALS)),$(if $(wildcard $(STAMPS)/dev),,yes))
+INSTALLED := $(STAMPS)/$(if $(SMALL),run,dev)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
