@@ -1,0 +1,165 @@
+"""Who is signed in: read in one call before a scope exists, then narrowed to one context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.accounts.permissions import permissions_of
+from app.db.scope import Reach, Scope
+from app.host.manifest import Permission
+from app.kernel.access import Actor, HeldGrant
+
+_READ = text("SELECT principal_of(:account, :today)")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A centre in which the account is staff, with the grants held there today."""
+
+    center_id: UUID
+    slug: str
+    center_name: str
+    staff_id: UUID
+    name: str
+    grants: tuple[HeldGrant, ...]
+    schools: tuple[tuple[UUID, str, str], ...]
+
+    @property
+    def whole_center(self) -> bool:
+        """Tell whether a grant reaches the whole centre."""
+        return any(grant.reach == "center" for grant in self.grants)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A centre in which the account is a guardian, with the children it may see."""
+
+    center_id: UUID
+    slug: str
+    center_name: str
+    guardian_id: UUID
+    name: str
+    children: tuple[tuple[UUID, UUID], ...]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An account and everything it may be in any centre."""
+
+    account_id: UUID
+    kind: str
+    epoch: int
+    must_change: bool
+    disabled: bool
+    locale: str | None
+    workplaces: tuple[Workplace, ...]
+    families: tuple[Family, ...]
+
+
+def read_principal(
+    session: Session, account_id: UUID, today: date, declared: Mapping[str, Permission]
+) -> Principal | None:
+    """Read an account with its grants; one round trip, no scope needed. None: no such account."""
+    found = session.execute(_READ, {"account": account_id, "today": today}).scalar()
+    if found is None:
+        return None
+    return Principal(
+        account_id,
+        found["kind"],
+        found["epoch"],
+        found["must_change"],
+        found["disabled"],
+        found["locale"],
+        tuple(_workplace(row, declared) for row in found["staff"]),
+        tuple(_family(row) for row in found["families"]),
+    )
+
+
+def _workplace(row: dict[str, Any], declared: Mapping[str, Permission]) -> Workplace:
+    overrides = {(role, name): allowed for role, name, allowed in row["overrides"]}
+    grants = tuple(
+        HeldGrant(
+            grant["role"],
+            grant["reach"],
+            permissions_of(grant["role"], declared, overrides),
+            UUID(grant["school_id"]) if grant["school_id"] else None,
+            frozenset(map(UUID, grant["homerooms"])),
+            frozenset(map(UUID, grant["children"])),
+        )
+        for grant in row["grants"]
+    )
+    schools = {
+        UUID(g["school_id"]): (g["school"], g["school_name"])
+        for g in row["grants"]
+        if g["school_id"]
+    }
+    return Workplace(
+        UUID(row["center_id"]),
+        row["slug"],
+        row["center"],
+        UUID(row["staff_id"]),
+        row["name"],
+        grants,
+        tuple((school_id, code, name) for school_id, (code, name) in schools.items()),
+    )
+
+
+def _family(row: dict[str, Any]) -> Family:
+    children = tuple((UUID(child), UUID(school)) for child, school in row["children"])
+    return Family(
+        UUID(row["center_id"]),
+        row["slug"],
+        row["center"],
+        UUID(row["guardian_id"]),
+        row["name"] or "",
+        children,
+    )
+
+
+def staff_scope(who: Principal, place: Workplace, school_id: UUID | None) -> Scope:
+    """Return the scope of a page: one school, or all that the person reaches."""
+    if school_id is not None:
+        return Scope(Reach.SCHOOL, place.center_id, (school_id,), account_id=who.account_id)
+    if place.whole_center:
+        return Scope(Reach.CENTER, place.center_id, account_id=who.account_id)
+    schools = tuple(school for school, _code, _name in place.schools)
+    return Scope(Reach.SCHOOL, place.center_id, schools, account_id=who.account_id)
+
+
+def staff_actor(
+    who: Principal, place: Workplace, school_id: UUID | None, address: str | None
+) -> Actor:
+    """Return the actor of a page: in a school, only the grants that reach it count."""
+    grants = tuple(g for g in place.grants if school_id is None or g.school_id in (None, school_id))
+    return Actor(place.name, who.account_id, place.staff_id, None, grants, address)
+
+
+def family_scope(who: Principal, family: Family) -> Scope:
+    """Return the scope of a guardian's pages: the children, and their schools' public rows."""
+    return Scope(
+        Reach.FAMILY,
+        family.center_id,
+        tuple(sorted({school for _child, school in family.children})),
+        tuple(child for child, _school in family.children),
+        who.account_id,
+    )
+
+
+def family_actor(
+    who: Principal, family: Family, declared: Mapping[str, Permission], address: str | None
+) -> Actor:
+    """Return the actor of a guardian's pages."""
+    grant = HeldGrant(
+        "guardian",
+        "family",
+        permissions_of("guardian", declared, {}),
+        child_ids=frozenset(child for child, _school in family.children),
+    )
+    return Actor(family.name, who.account_id, None, family.guardian_id, (grant,), address)

@@ -1,0 +1,1 @@
+"""Small Flask helpers that views share: marks on routes, the current work, paging, downloads."""

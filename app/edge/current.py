@@ -1,0 +1,25 @@
+"""The unit of work of the current request."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from flask import g
+
+from app.host.context import Ctx
+
+
+def ctx() -> Ctx:
+    """Return the work that the gate opened for this request."""
+    return cast(Ctx, g.ctx)
+
+
+def school_id() -> UUID:
+    """Return the school of the address ``/c/<center>/s/<school>/…``."""
+    return cast(UUID, g.school_id)
+
+
+def center_slug() -> str:
+    """Return the centre's part of the address."""
+    return cast(str, g.center_slug)

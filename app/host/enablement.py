@@ -1,0 +1,94 @@
+"""active(school) = installed, offered by the centre, switched on, and all it requires active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db.context import Ctx
+from app.host.models import ModuleOffer, ModuleSwitch
+from app.host.registry import Registry
+from app.kernel.errors import Refused
+from app.kernel.text import T
+
+_MEMO = "active_modules"
+
+
+def _closed(registry: Registry, switched: set[str]) -> frozenset[str]:
+    """Keep what has all its requirements, until nothing more falls away."""
+    active = {m for m in switched if m in registry.plugins}
+    while True:
+        kept = {m for m in active if set(registry.plugins[m].module.requires) <= active}
+        if kept == active:
+            return frozenset(kept)
+        active = kept
+
+
+def active_modules(ctx: Ctx, registry: Registry) -> Mapping[UUID, frozenset[str]]:
+    """Return the active modules of every school of the scope; two queries, once per work."""
+    if _MEMO not in ctx.memo:
+        offers = dict(ctx.session.execute(select(ModuleOffer.module, ModuleOffer.offered)).all())
+        rows = ctx.session.execute(
+            select(ModuleSwitch.school_id, ModuleSwitch.module).where(ModuleSwitch.enabled)
+        )
+        switched: dict[UUID, set[str]] = {}
+        for school_id, module in rows:
+            if offers.get(module, True):
+                switched.setdefault(school_id, set()).add(module)
+        ctx.memo[_MEMO] = {s: _closed(registry, found) for s, found in switched.items()}
+    active: Mapping[UUID, frozenset[str]] = ctx.memo[_MEMO]
+    return active
+
+
+def is_active(ctx: Ctx, registry: Registry, module: str, school_id: UUID) -> bool:
+    """Tell whether ``module`` is active at a school."""
+    return module in active_modules(ctx, registry).get(school_id, frozenset())
+
+
+def switch_module(
+    ctx: Ctx, registry: Registry, *, school_id: UUID, module: str, enabled: bool
+) -> ModuleSwitch:
+    """Switch a module on or off for a school; its data and settings stay.
+
+    Raises :class:`Refused` when it is unknown, not offered, lacks a requirement, or others need it.
+    """
+    _refuse_impossible(ctx, registry, school_id, module, enabled)
+    row = ctx.session.scalar(
+        select(ModuleSwitch).where(
+            ModuleSwitch.school_id == school_id, ModuleSwitch.module == module
+        )
+    )
+    if row is None:
+        row = ModuleSwitch(school_id=school_id, module=module, settings={})
+        ctx.session.add(row)
+    row.enabled = enabled
+    row.changed_at = ctx.now()
+    row.changed_by_id = ctx.actor.staff_id
+    ctx.session.flush()
+    ctx.memo.pop(_MEMO, None)
+    return row
+
+
+def _refuse_impossible(
+    ctx: Ctx, registry: Registry, school_id: UUID, module: str, enabled: bool
+) -> None:
+    if module not in registry.plugins:
+        raise Refused(T("There is no module named {name}.", name=module), "module")
+    active = active_modules(ctx, registry).get(school_id, frozenset())
+    if enabled:
+        offered = ctx.session.scalar(
+            select(ModuleOffer.offered).where(ModuleOffer.module == module)
+        )
+        if offered is False:
+            raise Refused(T("The centre does not offer this module."), "module")
+        missing = [m for m in registry.plugins[module].module.requires if m not in active]
+        if missing:
+            names = "、".join(str(registry.plugins[m].module.title) for m in missing)
+            raise Refused(T("Switch on first: {names}", names=names), "module")
+        return
+    needing = [m for m in active if module in registry.plugins[m].module.requires]
+    if needing:
+        names = "、".join(str(registry.plugins[m].module.title) for m in needing)
+        raise Refused(T("Still needed by: {names}. Switch those off first.", names=names), "module")

@@ -1,0 +1,119 @@
+"""The hooks by which a module takes part. A hook is added with its first user.
+
+Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``), *per request* (``child_tab``,
+``family_card``; one broken module shows a notice and the page lives), *lifecycle* (``demo_data``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+import pluggy
+from flask import Blueprint
+
+from app.kernel.text import Text
+
+if TYPE_CHECKING:
+    from app.db.context import Ctx
+
+PROJECT = "qinchao"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True)
+class ModuleBlueprints:
+    """A module's pages: ``school`` under ``/c/<center>/s/<school>/m/<module>``, ``center`` under
+    ``/c/<center>/m/<module>``, ``child`` under ``/c/<center>/children/<child_id>/m/<module>`` and
+    ``family`` under ``/family/<center>/m/<module>``."""
+
+    school: Blueprint | None = None
+    center: Blueprint | None = None
+    child: Blueprint | None = None
+    family: Blueprint | None = None
+
+
+@dataclass(frozen=True)
+class ChildTab:
+    """A module's part of the child page: a title and finished HTML."""
+
+    title: Text
+    html: str
+
+
+@dataclass(frozen=True)
+class FamilyCard:
+    """What a guardian reads of a child from a module: a title and finished HTML."""
+
+    title: Text
+    html: str
+    position: int = 50
+
+
+JobHandler = Callable[..., Mapping[str, Any] | None]
+
+
+@hookspec
+def blueprints() -> ModuleBlueprints:  # type: ignore[empty-body]
+    """Give the module's pages.
+
+    When: once, at start. Order: none. On failure: the application does not start.
+    Example: ``return ModuleBlueprints(school=Blueprint("library_loans", __name__))``
+    """
+
+
+@hookspec
+def cli() -> click.Group:  # type: ignore[empty-body]
+    """Give the module's command group, added to ``qinchao`` under the module's name.
+
+    When: once, at start. Order: none. On failure: the command line does not start.
+    Example: ``return loans_group``
+    """
+
+
+@hookspec
+def job_handlers() -> Mapping[str, JobHandler]:  # type: ignore[empty-body]
+    """Give the functions that run the module's jobs, by kind; kinds begin with its name.
+
+    When: once, at start. A handler gets ``(ctx, progress, **arguments)`` and returns a JSON-able
+    result or nothing. On failure: the job is marked failed with the error.
+    Example: ``return {"library_loans.remind": remind}``
+    """
+
+
+@hookspec
+def child_tab(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> ChildTab | None:
+    """Give the module's part of a child's page.
+
+    When: the page is shown, the module is active at the child's school and one of its entry kinds
+    is in ``kinds`` (what the ledger holds of the child). Order: by module name. On failure: a
+    notice stands in its place. Example: ``return ChildTab(_("Loans"), render_template(...))``
+    """
+
+
+@hookspec
+def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:
+    """Give what a guardian reads of a child from this module.
+
+    When: the family page is shown and the module is active at the child's school. Order: by
+    ``position``, then module name. On failure: the card is left out with a notice.
+    Example: ``return FamilyCard(_("Books at home"), render_template(...))``
+    """
+
+
+@hookspec
+def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
+    """Write ``days`` days of invented history for a school of the demonstration centre.
+
+    When: ``qinchao demo load``, in the school's scope, module switched on. Order: by module name.
+    On failure: the loading stops. Example: ``record_loans(ctx, school_id, days)``
+    """
+
+
+def sequence_of_hooks() -> Sequence[str]:
+    """Return the names of all hooks."""
+    return ("blueprints", "cli", "job_handlers", "child_tab", "family_card", "demo_data")

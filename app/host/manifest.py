@@ -1,0 +1,69 @@
+"""What a plugin declares about itself: data only, read before any of its behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.kernel.text import Text
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Something a role may do; ``roles`` hold it unless the centre says otherwise.
+
+    ``name`` is dotted and, in a plugin, begins with the plugin's name. ``module`` is filled in by
+    the host: a module's permission holds only where the module is active.
+    """
+
+    name: str
+    title: Text
+    roles: tuple[str, ...] = ()
+    module: str | None = None
+
+
+@dataclass(frozen=True)
+class EntryKind:
+    """A kind of ledger entry: ``audience`` is guardian, staff or a permission's name."""
+
+    name: str
+    title: Text
+    audience: str = "staff"
+    icon: str = "journal-text"
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link in the navigation of ``area`` (center or school) for who holds ``permission``."""
+
+    title: Text
+    endpoint: str
+    permission: str
+    area: str = "school"
+    icon: str = "dot"
+    position: int = 50
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value a school may set for a module; ``kind`` is text, integer or boolean."""
+
+    name: str
+    title: Text
+    default: str | int | bool
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Module:
+    """The manifest of a plugin."""
+
+    name: str
+    title: Text
+    summary: Text
+    version: str
+    requires: tuple[str, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    entry_kinds: tuple[EntryKind, ...] = ()
+    navigation: tuple[NavItem, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    stores: tuple[Text, ...] = field(default=())
