@@ -1,4 +1,4 @@
-"""Understand a class in the spellings of school sheets: 三（2）班, 302, 初一3班, 2023级3班, 小班."""
+"""Understand a class as school sheets spell it: 三（2）班, 302, 初一3班, 2023级3班, 小班."""
 
 from __future__ import annotations
 

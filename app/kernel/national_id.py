@@ -17,9 +17,8 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 # GB/T 2260 provinces, then 81-83 residence permits; 99 is ours for invented people.
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83 99".split()
-)
+    map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)))
+) | frozenset(map(str, (*range(61, 66), 71, 81, 82, 83, 99)))
 EXACT_DIGITS = 15  # a spreadsheet's number cell keeps fifteen digits and makes the rest 0
 
 _FORM = re.compile(r"\d{17}[\dX]")
@@ -81,7 +80,7 @@ def _judge(number: str, today: date) -> NationalId:
     birth = _birth(number)
     sex = "male" if int(number[16]) % 2 else "female"
     if number[17] != check_character(number[:17]):
-        # Three zeros and a wrong check digit: the tail was lost in a number cell, then saved as text.
+        # Three zeros and a wrong check digit: a number cell lost the tail, then became text.
         lost = number.endswith("000")
         state = IdState.DAMAGED if lost else IdState.BAD_CHECK_DIGIT
         return NationalId(number, state, birth, None if lost else sex)

@@ -1,6 +1,6 @@
 """Dates of sheets, and classes whose grade follows the date."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -38,7 +38,7 @@ def test_every_spelling_of_a_day_is_the_same_day(day: date) -> None:
         f"{day:%Y-%m-%d} 00:00:00",
         float(f"{day:%Y%m%d}"),
         float((day - date(1899, 12, 30)).days),
-        datetime(day.year, day.month, day.day),
+        datetime.combine(day, time()),
         day,
     ]
     assert {parse_date(spelling) for spelling in spellings} == {day}

@@ -1,0 +1,1 @@
+"""Reading and writing spreadsheets safely; knows nothing of children, schools or the web."""
