@@ -13,7 +13,7 @@ _PATIENCE = 15.0
 
 def remember(run: Path, name: str, pid: int, stop_with: signal.Signals) -> None:
     """Note in folder ``run`` that ``pid`` runs ``name``, so that the next start can end it."""
-    (run / f"{name}.pid").write_text(f"{pid} {int(stop_with)} {_started(pid) or ''}\n")
+    (run / f"{name}.pid").write_text(f"{pid} {int(stop_with)} {running_since(pid) or ''}\n")
 
 
 def forget(run: Path, name: str) -> None:
@@ -31,7 +31,7 @@ def end_remains(run: Path) -> list[str]:
     for note in sorted(run.glob("*.pid")):
         pid, _, rest = note.read_text().strip().partition(" ")
         stop_with, _, started = rest.partition(" ")
-        if started and _started(int(pid)) == started:
+        if started and running_since(int(pid)) == started:
             _end(int(pid), signal.Signals(int(stop_with)), started)
             ended.append(note.stem)
         note.unlink()
@@ -46,16 +46,16 @@ def _end(pid: int, stop_with: signal.Signals, started: str) -> None:
             return
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if _started(pid) != started:
+            if running_since(pid) != started:
                 return
             time.sleep(0.05)
 
 
-def _started(pid: int) -> str | None:
+def running_since(pid: int) -> str | None:
     """Return when ``pid`` was started, in any unit that stays the same; None for a dead one."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.parent.parent.joinpath("self").exists():
-        return _started_by_ps(pid)
+        return _since_by_ps(pid)
     try:
         fields = stat.read_text().rpartition(")")[2].split()
     except OSError:
@@ -64,7 +64,7 @@ def _started(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def _started_by_ps(pid: int) -> str | None:
+def _since_by_ps(pid: int) -> str | None:
     done = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
