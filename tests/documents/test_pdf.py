@@ -28,7 +28,7 @@ def _named(name: str) -> ContactCard:
 
 @pytest.mark.usefixtures("no_fonts")
 def test_without_fonts_nothing_is_printed_and_the_message_says_what_to_do() -> None:
-    with pytest.raises(DocumentError, match="build the assets first"):
+    with pytest.raises(DocumentError, match="qinchao assets build"):
         contact_card(_named("柳依然"))
 
 
