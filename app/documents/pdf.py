@@ -82,7 +82,8 @@ def _fonts(folder: Path) -> typst.Fonts:
         return fonts
     raise DocumentError(
         T(
-            "The font {family} (regular and bold) is not in {folder}: run “qinchao assets build” first.",
+            "The font {family} (regular and bold) is not in {folder}: "
+            "run “qinchao assets build” first.",
             family=FAMILY,
             folder="app/documents/fonts",
         )
