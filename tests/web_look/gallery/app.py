@@ -7,10 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, Response, abort, flash, jsonify, render_template, request
+from flask import Flask, Response, abort, flash, jsonify, redirect, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.look import init_look
 from tests.web_look.gallery.forms import VisitForm
@@ -94,8 +95,8 @@ def _add_pages(app: Flask) -> None:
         return render_template("gallery/phone.html")
 
     @app.post("/signed-out")
-    def signed_out() -> Response:
-        return Response(status=401)
+    def signed_out() -> BaseResponse:
+        return redirect("/sign-in")
 
 
 def _add_drafts(app: Flask) -> None:

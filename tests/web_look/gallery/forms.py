@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -25,15 +26,30 @@ class VisitForm(FlaskForm):
     happened_on = DateField("发生日期", validators=[InputRequired("请填写家访的日期。")])
     way = RadioField(
         "方式",
-        choices=[("home", "入户"), ("phone", "电话"), ("video", "视频"), ("none", "未接通")],
+        choices=[
+            SelectChoice("home", "入户"),
+            SelectChoice("phone", "电话"),
+            SelectChoice("video", "视频"),
+            SelectChoice("none", "未接通"),
+        ],
         validators=[InputRequired("请选择一种方式。")],
     )
     met = SelectField(
-        "见到了谁", choices=[("", "请选择"), ("g", "祖母 吴桂香"), ("f", "父亲 王大海")]
+        "见到了谁",
+        choices=[
+            SelectChoice("", "请选择"),
+            SelectChoice("g", "祖母 吴桂香"),
+            SelectChoice("f", "父亲 王大海"),
+        ],
     )
     topics = SelectMultipleField(
         "谈到的内容",
-        choices=[("study", "学习"), ("life", "生活"), ("health", "身体"), ("mood", "情绪")],
+        choices=[
+            SelectChoice("study", "学习"),
+            SelectChoice("life", "生活"),
+            SelectChoice("health", "身体"),
+            SelectChoice("mood", "情绪"),
+        ],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

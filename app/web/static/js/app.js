@@ -11,7 +11,9 @@ function toast(text) {
   close.textContent = words.close;
   close.addEventListener("click", () => line.remove());
   line.append(text, close);
-  document.getElementById("toasts").replaceChildren(line);
+  const toasts = document.getElementById("toasts");
+  toasts.textContent = "";
+  toasts.append(line);
 }
 
 // ---- htmx ----
@@ -49,7 +51,6 @@ document.addEventListener("click", (event) => {
 // ---- forms: one submission at a time ----
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.hasAttribute("data-sign-out")) forgetDrafts();
   if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
   if (form.getAttribute("aria-busy") === "true") event.preventDefault();
   form.setAttribute("aria-busy", "true");
@@ -58,12 +59,6 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy"));
 });
-
-function forgetDrafts() {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith("qc-draft:")) localStorage.removeItem(key);
-  }
-}
 
 // ---- start ----
 function reveal(root) {

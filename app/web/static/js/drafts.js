@@ -154,6 +154,19 @@ function clock(moment) {
   return new Date(moment).toLocaleString(language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
+// A shared phone: who signs out leaves nothing readable behind. What is open goes to the server.
+function forget(drafts) {
+  for (const draft of drafts) {
+    draft.leave();
+    draft.sent = true;
+  }
+  for (const key of Object.keys(localStorage)) if (key.startsWith("qc-draft:")) localStorage.removeItem(key);
+}
+
 const done = document.querySelector('meta[name="draft-done"]')?.content;
 if (done) localStorage.removeItem(`qc-draft:${account}:${done}`);
-for (const form of document.querySelectorAll("form[data-draft][data-draft-url]")) new Draft(form).restore();
+const drafts = [...document.querySelectorAll("form[data-draft][data-draft-url]")].map((form) => new Draft(form));
+drafts.forEach((draft) => draft.restore());
+document.addEventListener("submit", (event) => {
+  if (event.target.hasAttribute("data-sign-out")) forget(drafts);
+});

@@ -1,1 +1,0 @@
-"""The look, tried in a real browser."""

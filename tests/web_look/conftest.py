@@ -1,0 +1,75 @@
+"""A browser before the gallery, under the security policy of production."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app.web import assets
+from tests.web_look.gallery.app import create_gallery
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@dataclass
+class Gallery:
+    app: Flask
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def gallery() -> Iterator[Gallery]:
+    assets.build(ROOT)
+    app = create_gallery()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Gallery(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser, gallery: Gallery) -> Iterator[Page]:
+    context = browser.new_context(base_url=gallery.address, locale="zh-CN")
+    page = context.new_page()
+    page.on("console", gallery.hear)
+    page.on("pageerror", lambda error: gallery.complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def plain_page(browser: Browser, gallery: Gallery) -> Iterator[Page]:
+    """A phone on which no script runs."""
+    context = browser.new_context(
+        base_url=gallery.address,
+        java_script_enabled=False,
+        viewport={"width": 360, "height": 740},
+    )
+    yield context.new_page()
+    context.close()
