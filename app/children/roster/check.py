@@ -1,0 +1,138 @@
+"""Check a workbook of children: what would be imported, what is to be mended, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.children.roster.adults import groups_of, read_adults
+from app.children.roster.cells import Cells
+from app.children.roster.child import read_child, read_class
+from app.children.roster.fields import OTHER, VOCABULARY
+from app.children.roster.report import CheckedSheet, RosterReport
+from app.children.roster.rows import WARNING, Problem, RosterRow, SchoolHint
+from app.children.roster.same import SameChild
+from app.children.roster.schools import SchoolFinder
+from app.kernel.errors import Refused
+from app.kernel.text import T
+from app.sheets.clean import text_of
+from app.sheets.headings import Headings, data_rows, find_headings
+from app.sheets.workbook import Cell, Sheet, Workbook
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all rows of a check share."""
+
+    finder: SchoolFinder
+    default: SchoolHint | None
+    today: date
+    same: SameChild
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What all rows of a sheet share."""
+
+    sheet: str
+    school: SchoolHint | None
+    columns: list[tuple[int, str]]
+    groups: list[str]
+
+
+def check_workbook(
+    workbook: Workbook,
+    *,
+    schools: Sequence[SchoolHint],
+    default_school: SchoolHint | None = None,
+    today: date,
+) -> RosterReport:
+    """Return the findings and the rows; raises ``Refused`` when no sheet is a roster.
+
+    ``default_school`` is the school the caller imports for: rows of another are refused.
+    """
+    frame = _Frame(SchoolFinder(schools), default_school, today, SameChild())
+    report = RosterReport(workbook.name, today)
+    for sheet in workbook.sheets:
+        _check_sheet(sheet, frame, report)
+    if not report.sheets:
+        raise Refused(
+            T("No sheet has a heading row with 姓名: put the headings above the list of children")
+        )
+    return report
+
+
+def _check_sheet(sheet: Sheet, frame: _Frame, report: RosterReport) -> None:
+    headings = find_headings(sheet, VOCABULARY, required="name")
+    if headings is None:
+        if any(cell != "" for row in sheet.rows for cell in row):
+            reason = T("The sheet has no heading row with 姓名 and was not read")
+            report.notes.append(Problem(sheet.name, 0, None, WARNING, "no_headings", reason))
+        return
+    named = frame.finder.of_sheet(sheet, headings.first_row)
+    layout = _layout(sheet, headings, named or frame.default)
+    report.sheets.append(
+        CheckedSheet(sheet.name, layout.school, headings.last_row, dict(headings.mapping))
+    )
+    for heading in headings.unknown:
+        reason = T(
+            "The heading “{heading}” is not known and its column was left out", heading=heading
+        )
+        report.notes.append(
+            Problem(sheet.name, headings.last_row, None, WARNING, "heading_unknown", reason)
+        )
+    for number, cells in data_rows(sheet, headings):
+        row = _check_row(RosterRow(sheet.name, number), cells, layout, frame)
+        report.rows.append(row)
+
+
+def _layout(sheet: Sheet, headings: Headings, school: SchoolHint | None) -> _Layout:
+    columns = [
+        (column, key)
+        for key, column in headings.columns.items()
+        if not key.startswith(OTHER) and ".other_" not in key
+    ]
+    return _Layout(sheet.name, school, columns, groups_of(headings.columns))
+
+
+def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame) -> RosterRow:
+    width = len(cells)
+    values = {
+        key: cells[column]
+        for column, key in layout.columns
+        if column < width and cells[column] != ""
+    }
+    named = Cells(row, values)
+    _find_school(named, layout, frame)
+    row.child = read_child(named, frame.today)
+    if row.child is None:
+        return row
+    answer = read_class(named, frame.today)
+    row.homeroom = answer.key
+    if answer.reason is not None:
+        row.warn("class", answer.code, answer.reason)
+    row.guardians = read_adults(named, layout.groups, frame.today)
+    frame.same.look(row)
+    return row
+
+
+def _find_school(cells: Cells, layout: _Layout, frame: _Frame) -> None:
+    row = cells.row
+    for key in ("school_code", "school"):
+        text = text_of(cells.raw(key)).strip()
+        if text:
+            row.school = frame.finder.exact(text) or frame.finder.within(text)
+        if row.school:
+            break
+        if text and key == "school":
+            reason = T("The school “{text}” is not one of this centre: correct the name", text=text)
+            row.refuse("school", "school_unknown", reason)
+            return
+    row.school = row.school or layout.school
+    if row.school is None:
+        reason = T("No school is named: add a column 学校, or name the sheet after the school")
+        row.refuse("school", "school_missing", reason)
+    elif frame.default and row.school.code != frame.default.code:
+        reason = T("The row belongs to {school}: import it there", school=row.school.name)
+        row.refuse("school", "school_other", reason)

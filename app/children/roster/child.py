@@ -1,0 +1,123 @@
+"""The child of a roster row."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.children.roster.cells import Cells
+from app.children.roster.identity import check_age, read_identity
+from app.children.roster.rows import RosterChild
+from app.children.roster.words import (
+    BOARDING,
+    BOTH,
+    ETHNIC,
+    LEFT_BEHIND,
+    NO,
+    NONE,
+    ONE,
+    SEX,
+    UNKNOWN,
+    YES,
+    YES_NO,
+)
+from app.kernel import names
+from app.kernel.class_names import ClassAnswer, parse_class
+from app.kernel.dates import parse_month
+from app.kernel.grades import school_year
+from app.kernel.text import T, Text
+from app.sheets.clean import is_placeholder, text_of
+
+
+def read_child(cells: Cells, today: date) -> RosterChild | None:
+    """Return the child, or None (refused) when there is no name."""
+    name = names.normalise(cells.bounded("name") or "")
+    if not name:
+        cells.row.refuse("name", "name_missing", T("The name is missing: fill it in"))
+        return None
+    child = RosterChild(name)
+    if name.isdecimal():
+        reason = T("“{name}” is not a name: check the column", name=name)
+        cells.row.warn("name", "name_is_number", reason)
+    child.birth = cells.day("birth")
+    child.sex = _sex(cells)
+    read_identity(cells, child, today)
+    check_age(cells, child, today)
+    _read_rest(cells, child)
+    child.left_behind = _left_behind(cells)
+    return child
+
+
+def _sex(cells: Cells) -> str:
+    if "sex" not in cells.values:
+        return UNKNOWN
+    cell = text_of(cells.values["sex"])
+    known = SEX.get(cell)
+    return known or cells.word("sex", SEX) or UNKNOWN
+
+
+def _read_rest(cells: Cells, child: RosterChild) -> None:
+    child.former_name = cells.bounded("former_name")
+    child.ethnic_group = cells.word("ethnic_group", ETHNIC)
+    child.boarding = cells.word("boarding", BOARDING)
+    child.orphan = cells.word("orphan", YES_NO | {"1": YES, "0": NO}) or UNKNOWN
+    child.disability = cells.bounded("disability")
+    child.health = cells.bounded("health")
+    child.address = cells.bounded("address") or cells.bounded("home_address")
+    child.registered_residence = cells.bounded("registered_residence")
+    child.phones = cells.phones("phone")
+    child.remark = cells.bounded("remark")
+
+
+def _left_behind(cells: Cells) -> str:
+    """Only what the sheet says: 是 alone does not tell which kind, so the kind stays unknown."""
+    said = _left_behind_word(cells)
+    both = cells.word("both_away", YES_NO)
+    one = cells.word("one_away", YES_NO)
+    if both is None and one is None:
+        return said
+    form = BOTH if both == YES else ONE if one == YES else NONE if both == one == NO else UNKNOWN
+    if UNKNOWN in (said, form):
+        return form if said == UNKNOWN else said
+    if said != form:
+        reason = T("The columns about parents away contradict each other: correct them")
+        cells.row.warn("left_behind", "left_behind_contradiction", reason)
+        return UNKNOWN
+    return said
+
+
+def _left_behind_word(cells: Cells) -> str:
+    text = cells.text("left_behind") or text_of(cells.raw("left_behind")).strip()
+    known = LEFT_BEHIND.get(text)
+    if known:
+        return known
+    if not text or is_placeholder(text):
+        return UNKNOWN
+    if YES_NO.get(text) == YES or text in ("留守", "留守儿童"):
+        reason = T("“{text}” does not say whether one or both parents are away: add it", text=text)
+        cells.row.warn("left_behind", "left_behind_kind_missing", reason)
+    else:
+        reason = T(
+            "“{text}” is not a left-behind kind: write 双亲留守, 单亲留守 or 非留守", text=text
+        )
+        cells.row.warn("left_behind", "left_behind_unknown_word", reason)
+    return UNKNOWN
+
+
+def read_class(cells: Cells, today: date) -> ClassAnswer:
+    """Return the class of the row as its school understands it."""
+    school = cells.row.school
+    if school is None:
+        return ClassAnswer()
+    text, grade = cells.bounded("class") or "", cells.bounded("grade") or ""
+    if not grade and "intake" in cells.values and text.rstrip("班").isdecimal() and len(text) < 4:
+        grade = _cohort(cells, today)
+    return parse_class(text, grade=grade, stages=school.stages, system=school.system, on=today)
+
+
+def _cohort(cells: Cells, today: date) -> str:
+    month = parse_month(cells.raw("intake"))
+    if isinstance(month, Text):
+        cells.row.warn("intake", "date_invalid", month)
+        return ""
+    # Somebody who entered in spring belongs to the class that began the autumn before.
+    return f"{school_year(min(month, today))}级" if month <= today else f"{month.year}级"
