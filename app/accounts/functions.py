@@ -15,13 +15,21 @@ SELECT jsonb_build_object(
   'staff', coalesce((
     SELECT jsonb_agg(jsonb_build_object(
       'center_id', c.id, 'slug', c.slug, 'center', c.name, 'staff_id', s.id, 'name', s.name,
+      'schools', coalesce((
+        SELECT jsonb_agg(jsonb_build_array(x.id, x.code, x.short_name) ORDER BY x.position, x.code)
+        FROM school x WHERE x.center_id = s.center_id AND x.closed_on IS NULL AND EXISTS (
+          SELECT 1 FROM role_grant g
+          JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
+          WHERE g.center_id = s.center_id AND m.staff_id = s.id
+            AND (g.school_id = x.id OR g.school_id IS NULL)
+            AND g.starts_on <= today AND (g.ends_on IS NULL OR g.ends_on >= today)
+            AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today))), '[]'),
       'overrides', coalesce((
         SELECT jsonb_agg(jsonb_build_array(o.role, o.permission, o.allowed))
         FROM role_permission o WHERE o.center_id = c.id), '[]'),
       'grants', coalesce((
         SELECT jsonb_agg(jsonb_build_object(
           'id', g.id, 'role', g.role, 'reach', g.reach, 'school_id', g.school_id,
-          'school', sc.code, 'school_name', sc.short_name,
           'homerooms', coalesce((
             SELECT jsonb_agg(h.homeroom_id) FROM grant_homeroom h
             WHERE h.center_id = g.center_id AND h.grant_id = g.id AND h.starts_on <= today
@@ -30,10 +38,9 @@ SELECT jsonb_build_object(
             SELECT jsonb_agg(k.child_id) FROM grant_child k
             WHERE k.center_id = g.center_id AND k.grant_id = g.id AND k.starts_on <= today
               AND (k.ends_on IS NULL OR k.ends_on >= today)), '[]')
-        ) ORDER BY sc.position, g.id)
+        ) ORDER BY g.id)
         FROM role_grant g
         JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
-        LEFT JOIN school sc ON sc.center_id = g.center_id AND sc.id = g.school_id
         WHERE g.center_id = s.center_id AND m.staff_id = s.id
           AND g.starts_on <= today AND (g.ends_on IS NULL OR g.ends_on >= today)
           AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)), '[]')

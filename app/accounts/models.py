@@ -14,6 +14,7 @@ from app.db.mixins import (
     CenterReadable,
     CenterScoped,
     GuardianScoped,
+    SchoolOrCenter,
     SchoolScoped,
 )
 from app.db.sealed import Sealed
@@ -100,17 +101,16 @@ class Staff(CenterScoped, Base):
     left_on: Mapped[date | None]
 
 
-class Membership(SchoolScoped, Base):
+class Membership(SchoolOrCenter, Base):
     """A person works at a school (or, without a school, at the centre) for a time."""
 
-    school_id: Mapped[UUID | None] = ref("school", sort_order=-28)
     staff_id: Mapped[UUID] = ref("staff")
     staff: Mapped[Staff] = link("staff_id")
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
 
-class Grant(SchoolScoped, Base):
+class Grant(SchoolOrCenter, Base):
     """A role with a reach: center, school, homerooms or children.
 
     The permissions of one grant never combine with the reach of another.
@@ -122,7 +122,6 @@ class Grant(SchoolScoped, Base):
         CheckConstraint("(reach = 'center') = (school_id IS NULL)", name="reach_school"),
     )
 
-    school_id: Mapped[UUID | None] = ref("school", sort_order=-28)
     membership_id: Mapped[UUID] = ref("membership")
     membership: Mapped[Membership] = link("membership_id")
     role: Mapped[str]

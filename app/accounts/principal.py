@@ -95,11 +95,6 @@ def _workplace(row: dict[str, Any], declared: Mapping[str, Permission]) -> Workp
         )
         for grant in row["grants"]
     )
-    schools = {
-        UUID(g["school_id"]): (g["school"], g["school_name"])
-        for g in row["grants"]
-        if g["school_id"]
-    }
     return Workplace(
         UUID(row["center_id"]),
         row["slug"],
@@ -107,7 +102,7 @@ def _workplace(row: dict[str, Any], declared: Mapping[str, Permission]) -> Workp
         UUID(row["staff_id"]),
         row["name"],
         grants,
-        tuple((school_id, code, name) for school_id, (code, name) in schools.items()),
+        tuple((UUID(school), code, name) for school, code, name in row["schools"]),
     )
 
 

@@ -48,7 +48,8 @@ BEGIN
     FOR name IN
         SELECT c.conrelid::regclass::text FROM pg_constraint c
         WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace
-          AND obj_description(c.oid, 'pg_constraint') ~ '^(child|child-staff|child-family|entry|record) '
+          AND split_part(obj_description(c.oid, 'pg_constraint'), ' ', 1)
+              IN ('child', 'child-staff', 'child-family', 'entry', 'record')
     LOOP
         EXECUTE format('UPDATE %s SET school_id = $1 WHERE center_id = $2 AND child_id = $3', name)
         USING moving.to_school_id, center, moving.child_id;

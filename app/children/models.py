@@ -10,7 +10,13 @@ from sqlalchemy import CheckConstraint, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, link, many, ref
-from app.db.mixins import CenterScoped, ChildStaffOnly, SchoolScoped, TransferScoped
+from app.db.mixins import (
+    CenterScoped,
+    ChildStaffOnly,
+    SchoolOrCenter,
+    SchoolScoped,
+    TransferScoped,
+)
 from app.db.sealed import Sealed
 from app.tenancy.models import Homeroom, School
 
@@ -68,7 +74,10 @@ class IdentityDocument(ChildStaffOnly, Base):
     ``tail_index`` finds by the last four characters.
     """
 
-    __table_args__ = (Index(None, "center_id", "number_index"), Index(None, "center_id", "tail_index"))
+    __table_args__ = (
+        Index(None, "center_id", "number_index"),
+        Index(None, "center_id", "tail_index"),
+    )
 
     child: Mapped[Child] = link("child_id", back_populates="identities")
     kind: Mapped[str] = mapped_column(default="resident_id")
@@ -253,13 +262,12 @@ class Transfer(TransferScoped, Base):
     to_school: Mapped[School] = link("to_school_id")
 
 
-class ImportBatch(SchoolScoped, Base):
+class ImportBatch(SchoolOrCenter, Base):
     """One workbook that was imported: its report, its state and how far it is.
 
     ``state``: checked, applying, applied, failed, undone. Without a school it spans the centre.
     """
 
-    school_id: Mapped[UUID | None] = ref("school", sort_order=-28)
     kind: Mapped[str] = mapped_column(default="roster")
     file_name: Mapped[str]
     file_hash: Mapped[str]

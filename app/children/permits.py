@@ -12,16 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from app.children.models import Child, Placement
-from app.db.context import Ctx
+from app.host.context import Ctx
 from app.host.enablement import active_modules
-from app.host.registry import Registry
 from app.kernel.access import HeldGrant
 from app.kernel.errors import Forbidden
-
-
-def holds(ctx: Ctx, permission: str) -> bool:
-    """Tell whether any grant of the context has ``permission``, whatever its reach."""
-    return any(permission in grant.permissions for grant in ctx.actor.grants)
 
 
 def _homeroom_of(ctx: Ctx, child_id: UUID) -> UUID | None:
@@ -46,22 +40,21 @@ def _reaches(ctx: Ctx, grant: HeldGrant, child: Child) -> bool:
             return child.id in grant.child_ids
 
 
-def can(ctx: Ctx, registry: Registry, permission: str, child: Child | None = None) -> bool:
+def can(ctx: Ctx, permission: str, child: Child | None = None) -> bool:
     """Tell whether the actor may do ``permission`` (to ``child``, when given).
 
     A module's permission holds only where the module is active.
     """
-    module = registry.permissions[permission].module
-    if module is not None and child is not None:
-        if module not in active_modules(ctx, registry).get(child.school_id, frozenset()):
-            return False
+    module = ctx.registry.permissions[permission].module
+    if module and child and module not in active_modules(ctx).get(child.school_id, frozenset()):
+        return False
     held = [g for g in ctx.actor.grants if permission in g.permissions]
     return bool(held) if child is None else any(_reaches(ctx, grant, child) for grant in held)
 
 
-def demand(ctx: Ctx, registry: Registry, permission: str, child: Child | None = None) -> None:
+def demand(ctx: Ctx, permission: str, child: Child | None = None) -> None:
     """Raise :class:`Forbidden` unless :func:`can`."""
-    if not can(ctx, registry, permission, child):
+    if not can(ctx, permission, child):
         raise Forbidden(permission)
 
 
@@ -80,14 +73,12 @@ def _covers(grant: HeldGrant) -> ColumnElement[bool]:
             return Child.id.in_(grant.child_ids)
 
 
-def visible(
-    ctx: Ctx, registry: Registry, permission: str, statement: Select[Any]
-) -> Select[Any]:
+def visible(ctx: Ctx, permission: str, statement: Select[Any]) -> Select[Any]:
     """Narrow a query over :class:`Child` to the children that ``permission`` reaches."""
     held = [g for g in ctx.actor.grants if permission in g.permissions]
     statement = statement.where(or_(false(), *(_covers(grant) for grant in held)))
-    module = registry.permissions[permission].module
+    module = ctx.registry.permissions[permission].module
     if module is not None:
-        active = [s for s, found in active_modules(ctx, registry).items() if module in found]
+        active = [s for s, found in active_modules(ctx).items() if module in found]
         statement = statement.where(Child.school_id.in_(active))
     return statement

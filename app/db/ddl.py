@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrateOperation, Operations
 from alembic.operations.ops import UpgradeOps
 from alembic.util import DispatchPriority
-from sqlalchemy import Table, text
+from sqlalchemy import MetaData, Table, text
 
 from app.db.policies import Security
 
@@ -81,11 +81,14 @@ def _options(security: Security) -> dict[str, Any]:
 @comparators.dispatch_for("schema", priority=DispatchPriority.LAST)
 def _compare(context: AutogenContext, ops: UpgradeOps, _schemas: Any) -> None:
     connection, metadata = context.connection, context.metadata
-    if connection is None or metadata is None or isinstance(metadata, list):
+    if connection is None or not isinstance(metadata, MetaData):
         return
-    attributes = context.migration_context.config.attributes  # type: ignore[union-attr]
+    config = context.migration_context.config
+    if config is None:
+        return
+    attributes = config.attributes
     owner, owner_of = attributes["owner"], attributes["owner_of"]
-    notes = {name: note for name, note in connection.execute(_NOTES)}
+    notes: dict[str, str] = dict(connection.execute(_NOTES).tuples().all())
     unguarded = set(connection.execute(_UNGUARDED).scalars())
     for table in metadata.sorted_tables:
         if owner_of(table.name) != owner:

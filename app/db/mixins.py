@@ -46,6 +46,18 @@ class SchoolScoped(CenterScoped):
         return column
 
 
+class SchoolOrCenter(CenterScoped):
+    """Rows of one school or, without a school, of the centre's office."""
+
+    __scope_kind__ = "school"
+
+    @declared_attr
+    def school_id(cls) -> Mapped[UUID | None]:
+        """Return the school that has the row, if one has."""
+        column: Mapped[UUID | None] = ref("school", sort_order=-28, nullable=True)
+        return column
+
+
 class FamilyReadable(SchoolScoped):
     """Rows of one school that its families may read: its classes."""
 
@@ -130,6 +142,7 @@ __all__ = [
     "FamilyReadable",
     "GuardianScoped",
     "RecordScoped",
+    "SchoolOrCenter",
     "SchoolScoped",
     "TransferScoped",
 ]

@@ -97,17 +97,17 @@ _EITHER_SCHOOL = f"{CENTER} AND ARRAY[from_school_id, to_school_id] && {_SCHOOLS
 # kind -> (school reach, family reach); the centre's reach is always every row of the centre,
 # except rows that belong to one person alone.
 _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = {
-    "center": lambda t: ((), ()),
-    "center-read": lambda t: (_read(CENTER), _read(CENTER)),
-    "place": lambda t: ((*_read(CENTER), Rule("UPDATE", _PLACE, _PLACE)), _read(CENTER)),
-    "staff": lambda t: (_add_and_keep(CENTER, _STAFF_HERE), _read(CENTER)),
-    "school": lambda t: (_all(_IN_SCHOOLS), ()),
-    "school-read": lambda t: (_all(_IN_SCHOOLS), _read(_IN_SCHOOLS)),
-    "child-self": lambda t: (_all(_IN_SCHOOLS), _read(_SELF_CHILD)),
-    "child": lambda t: (_all(_IN_SCHOOLS), _read(_OF_CHILDREN)),
-    "child-staff": lambda t: (_all(_IN_SCHOOLS), ()),
-    "child-family": lambda t: (_all(_IN_SCHOOLS), _all(_OF_CHILDREN)),
-    "entry": lambda t: (_all(_IN_SCHOOLS), _read(_TO_FAMILY)),
+    "center": lambda _t: ((), ()),
+    "center-read": lambda _t: (_read(CENTER), _read(CENTER)),
+    "place": lambda _t: ((*_read(CENTER), Rule("UPDATE", _PLACE, _PLACE)), _read(CENTER)),
+    "staff": lambda _t: (_add_and_keep(CENTER, _STAFF_HERE), _read(CENTER)),
+    "school": lambda _t: (_all(_IN_SCHOOLS), ()),
+    "school-read": lambda _t: (_all(_IN_SCHOOLS), _read(_IN_SCHOOLS)),
+    "child-self": lambda _t: (_all(_IN_SCHOOLS), _read(_SELF_CHILD)),
+    "child": lambda _t: (_all(_IN_SCHOOLS), _read(_OF_CHILDREN)),
+    "child-staff": lambda _t: (_all(_IN_SCHOOLS), ()),
+    "child-family": lambda _t: (_all(_IN_SCHOOLS), _all(_OF_CHILDREN)),
+    "entry": lambda _t: (_all(_IN_SCHOOLS), _read(_TO_FAMILY)),
     "record": lambda t: (_all(_IN_SCHOOLS), _read(_visible_entry(t))),
     "act": lambda t: (
         _add_and_keep(_through_entry(t, "id"), _through_entry(t, "id")),
@@ -117,7 +117,7 @@ _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = 
         _add_and_keep(_through_entry(t, "act_id"), _through_entry(t, "act_id")),
         _read(_through_entry(t, "act_id")),
     ),
-    "audit": lambda t: (
+    "audit": lambda _t: (
         (Rule("SELECT", _IN_SCHOOLS), Rule("INSERT", None, CENTER)),
         (Rule("INSERT", None, CENTER),),
     ),
@@ -131,8 +131,8 @@ _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = 
         ),
         _read(_own_guardian(t)),
     ),
-    "transfer": lambda t: (_all(_EITHER_SCHOOL), ()),
-    "account": lambda t: (_all(_OWN_ACCOUNT), _all(_OWN_ACCOUNT)),
+    "transfer": lambda _t: (_all(_EITHER_SCHOOL), ()),
+    "account": lambda _t: (_all(_OWN_ACCOUNT), _all(_OWN_ACCOUNT)),
 }
 
 
@@ -185,11 +185,11 @@ class Security:
     def _policies(self, reach: Reach, rules: tuple[Rule, ...]) -> list[str]:
         commands = ("ALL", "SELECT", "INSERT", "UPDATE")
         lines = [f"DROP POLICY IF EXISTS {reach}_{c.lower()} ON {self.table}" for c in commands]
-        for rule in rules:
-            lines.append(
-                f"CREATE POLICY {reach}_{rule.command.lower()} ON {self.table}"
-                f" FOR {rule.command} TO {reach}{rule.clauses()}"
-            )
+        lines += [
+            f"CREATE POLICY {reach}_{rule.command.lower()} ON {self.table}"
+            f" FOR {rule.command} TO {reach}{rule.clauses()}"
+            for rule in rules
+        ]
         granted = self._granted({rule.command for rule in rules})
         if granted:
             lines.append(f"GRANT {', '.join(granted)} ON {self.table} TO {reach}")

@@ -53,7 +53,9 @@ class KeyRing:
         """Encrypt ``value`` for ``purpose``."""
         nonce = os.urandom(_NONCE)
         cipher = self._ciphers[self._current]
-        return bytes([self._current]) + nonce + cipher.encrypt(nonce, value.encode(), purpose.encode())
+        return (
+            bytes([self._current]) + nonce + cipher.encrypt(nonce, value.encode(), purpose.encode())
+        )
 
     def open(self, stored: bytes, purpose: str) -> str:
         """Decrypt; raises ``KeyError`` for a missing key and ``InvalidTag`` for foreign data."""
@@ -71,7 +73,7 @@ _ring: KeyRing | None = None
 
 def install_keys(ring: KeyRing) -> None:
     """Make ``ring`` the one that every sealed column uses."""
-    global _ring
+    global _ring  # noqa: PLW0603 (one installation, one ring)
     _ring = ring
 
 
@@ -97,10 +99,14 @@ class Sealed(TypeDecorator[str]):
         super().__init__()
         self.purpose = purpose
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
         """Encrypt on the way in; empty text is stored as NULL."""
         return keys().seal(value, self.purpose) if value else None
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+    def process_result_value(
+        self,
+        value: Any | None,
+        dialect: Dialect,  # noqa: ARG002 (SQLAlchemy's signature)
+    ) -> str | None:
         """Decrypt on the way out."""
         return keys().open(bytes(value), self.purpose) if value is not None else None

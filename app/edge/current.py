@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
-from flask import g
+from flask import g, render_template
 
 from app.host.context import Ctx
 
@@ -23,3 +24,9 @@ def school_id() -> UUID:
 def center_slug() -> str:
     """Return the centre's part of the address."""
     return cast(str, g.center_slug)
+
+
+def show(template: str, *, trail: Sequence[tuple[object, str]] = (), **values: Any) -> str:
+    """Render a page; ``trail`` continues the way to it (title, address) after centre and school."""
+    g.trail = list(trail)
+    return render_template(template, **values)

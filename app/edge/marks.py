@@ -1,4 +1,4 @@
-"""Every route says who may open it; a route that says nothing keeps the application from starting."""
+"""Every route says who may open it; one that says nothing keeps the application from starting."""
 
 from __future__ import annotations
 

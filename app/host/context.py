@@ -9,18 +9,20 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.db.scope import Scope
+from app.files.store import FileStore
+from app.host.registry import Registry
 from app.kernel.access import SYSTEM, Actor
 from app.kernel.clock import Clock
 
 
 @dataclass
 class Ctx:
-    """One unit of work; ``memo`` holds what was looked up during it, such as active modules.
-
-    """
+    """One unit of work; ``memo`` holds what was looked up during it, such as active modules."""
 
     scope: Scope
     session: Session
+    registry: Registry
+    files: FileStore
     actor: Actor = SYSTEM
     clock: Clock = field(default_factory=Clock)
     memo: dict[str, Any] = field(default_factory=dict)

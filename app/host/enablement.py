@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db.context import Ctx
+from app.host.context import Ctx
 from app.host.models import ModuleOffer, ModuleSwitch
 from app.host.registry import Registry
 from app.kernel.errors import Refused
@@ -26,7 +26,7 @@ def _closed(registry: Registry, switched: set[str]) -> frozenset[str]:
         active = kept
 
 
-def active_modules(ctx: Ctx, registry: Registry) -> Mapping[UUID, frozenset[str]]:
+def active_modules(ctx: Ctx) -> Mapping[UUID, frozenset[str]]:
     """Return the active modules of every school of the scope; two queries, once per work."""
     if _MEMO not in ctx.memo:
         offers = dict(ctx.session.execute(select(ModuleOffer.module, ModuleOffer.offered)).all())
@@ -37,24 +37,22 @@ def active_modules(ctx: Ctx, registry: Registry) -> Mapping[UUID, frozenset[str]
         for school_id, module in rows:
             if offers.get(module, True):
                 switched.setdefault(school_id, set()).add(module)
-        ctx.memo[_MEMO] = {s: _closed(registry, found) for s, found in switched.items()}
+        ctx.memo[_MEMO] = {s: _closed(ctx.registry, found) for s, found in switched.items()}
     active: Mapping[UUID, frozenset[str]] = ctx.memo[_MEMO]
     return active
 
 
-def is_active(ctx: Ctx, registry: Registry, module: str, school_id: UUID) -> bool:
+def is_active(ctx: Ctx, module: str, school_id: UUID) -> bool:
     """Tell whether ``module`` is active at a school."""
-    return module in active_modules(ctx, registry).get(school_id, frozenset())
+    return module in active_modules(ctx).get(school_id, frozenset())
 
 
-def switch_module(
-    ctx: Ctx, registry: Registry, *, school_id: UUID, module: str, enabled: bool
-) -> ModuleSwitch:
+def switch_module(ctx: Ctx, *, school_id: UUID, module: str, enabled: bool) -> ModuleSwitch:
     """Switch a module on or off for a school; its data and settings stay.
 
     Raises :class:`Refused` when it is unknown, not offered, lacks a requirement, or others need it.
     """
-    _refuse_impossible(ctx, registry, school_id, module, enabled)
+    _refuse_impossible(ctx, school_id, module, enabled)
     row = ctx.session.scalar(
         select(ModuleSwitch).where(
             ModuleSwitch.school_id == school_id, ModuleSwitch.module == module
@@ -71,24 +69,23 @@ def switch_module(
     return row
 
 
-def _refuse_impossible(
-    ctx: Ctx, registry: Registry, school_id: UUID, module: str, enabled: bool
-) -> None:
-    if module not in registry.plugins:
+def _refuse_impossible(ctx: Ctx, school_id: UUID, module: str, enabled: bool) -> None:
+    plugins = ctx.registry.plugins
+    if module not in plugins:
         raise Refused(T("There is no module named {name}.", name=module), "module")
-    active = active_modules(ctx, registry).get(school_id, frozenset())
+    active = active_modules(ctx).get(school_id, frozenset())
     if enabled:
         offered = ctx.session.scalar(
             select(ModuleOffer.offered).where(ModuleOffer.module == module)
         )
         if offered is False:
             raise Refused(T("The centre does not offer this module."), "module")
-        missing = [m for m in registry.plugins[module].module.requires if m not in active]
+        missing = [m for m in plugins[module].module.requires if m not in active]
         if missing:
-            names = "、".join(str(registry.plugins[m].module.title) for m in missing)
+            names = "、".join(str(plugins[m].module.title) for m in missing)
             raise Refused(T("Switch on first: {names}", names=names), "module")
         return
-    needing = [m for m in active if module in registry.plugins[m].module.requires]
+    needing = [m for m in active if module in plugins[m].module.requires]
     if needing:
-        names = "、".join(str(registry.plugins[m].module.title) for m in needing)
+        names = "、".join(str(plugins[m].module.title) for m in needing)
         raise Refused(T("Still needed by: {names}. Switch those off first.", names=names), "module")

@@ -21,7 +21,9 @@ class Answer:
     failed: bool = False
 
 
-def ask(registry: Registry, hook: str, modules: frozenset[str], **arguments: Any) -> Iterator[Answer]:
+def ask(
+    registry: Registry, hook: str, modules: frozenset[str], **arguments: Any
+) -> Iterator[Answer]:
     """Call a hook of the page kind: one broken module is reported and the others still answer.
 
     Modules are asked in the order of their names; an answer of None is left out.

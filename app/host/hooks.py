@@ -18,7 +18,7 @@ from flask import Blueprint
 from app.kernel.text import Text
 
 if TYPE_CHECKING:
-    from app.db.context import Ctx
+    from app.host.context import Ctx
 
 PROJECT = "qinchao"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -27,9 +27,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @dataclass(frozen=True)
 class ModuleBlueprints:
-    """A module's pages: ``school`` under ``/c/<center>/s/<school>/m/<module>``, ``center`` under
+    """A module's pages, by area.
+
+    ``school`` lies under ``/c/<center>/s/<school>/m/<module>``, ``center`` under
     ``/c/<center>/m/<module>``, ``child`` under ``/c/<center>/children/<child_id>/m/<module>`` and
-    ``family`` under ``/family/<center>/m/<module>``."""
+    ``family`` under ``/family/<center>/m/<module>``.
+    """
 
     school: Blueprint | None = None
     center: Blueprint | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, ref, unique
-from app.db.mixins import CenterReadable, SchoolScoped
+from app.db.mixins import CenterReadable, FamilyReadable
 
 
 class ModuleOffer(CenterReadable, Base):
@@ -21,7 +21,7 @@ class ModuleOffer(CenterReadable, Base):
     offered: Mapped[bool]
 
 
-class ModuleSwitch(SchoolScoped, Base):
+class ModuleSwitch(FamilyReadable, Base):
     """A school has switched a module on or off; its settings stay when it is off."""
 
     __table_args__ = (unique("school_id", "module"),)

@@ -10,10 +10,10 @@ from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, ref, unique
-from app.db.mixins import SchoolScoped
+from app.db.mixins import SchoolOrCenter
 
 
-class Job(SchoolScoped, Base):
+class Job(SchoolOrCenter, Base):
     """A piece of work, its scope and how far it is.
 
     ``state``: waiting, running, done, failed, cancelled. ``lease_until`` is how long the runner
@@ -22,7 +22,6 @@ class Job(SchoolScoped, Base):
 
     __table_args__ = (unique("unique_key"), Index(None, "state", "pushed_at"))
 
-    school_id: Mapped[UUID | None] = ref("school", sort_order=-28)
     kind: Mapped[str]
     module: Mapped[str | None]
     title: Mapped[str]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.accounts.models import Staff
 from app.children.models import Child
 from app.db.base import Base, link, many, ref
-from app.db.mixins import CenterScoped, ChildFamily, ChildScoped
+from app.db.mixins import CenterScoped, ChildFamily, SchoolScoped
 
 
 class Act(CenterScoped, Base):
@@ -28,7 +28,7 @@ class Act(CenterScoped, Base):
     attachments: Mapped[list[Attachment]] = many("attachment.act_id", back_populates="act")
 
 
-class Entry(ChildScoped, Base):
+class Entry(SchoolScoped, Base):
     """The act as it concerns one person; ``child_id`` and ``guardian_id`` may both be empty.
 
     ``audience``: guardian (families read it), staff, or restricted (``audience_permission``
@@ -49,7 +49,7 @@ class Entry(ChildScoped, Base):
 
     act_id: Mapped[UUID] = ref("act")
     act: Mapped[Act] = link("act_id", back_populates="entries")
-    child_id: Mapped[UUID | None] = ref("child", index=False)
+    child_id: Mapped[UUID | None] = ref("child", index=False, sort_order=-27)
     child: Mapped[Child | None] = link("child_id")
     guardian_id: Mapped[UUID | None] = ref("guardian", index=False)
     origin_school_id: Mapped[UUID] = ref("school", index=False)

@@ -444,8 +444,8 @@ def upgrade() -> None:
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
-    sa.Column('act_id', sa.Uuid(), nullable=False),
     sa.Column('child_id', sa.Uuid(), nullable=True),
+    sa.Column('act_id', sa.Uuid(), nullable=False),
     sa.Column('guardian_id', sa.Uuid(), nullable=True),
     sa.Column('origin_school_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
@@ -683,7 +683,7 @@ def upgrade() -> None:
     op.secure_table('import_batch', kind='school')
     op.secure_table('job', kind='school')
     op.secure_table('membership', kind='school')
-    op.secure_table('module_switch', kind='school')
+    op.secure_table('module_switch', kind='school-read')
     op.secure_table('parent_status', kind='guardian')
     op.secure_table('activation', kind='guardian')
     op.secure_table('attachment', kind='attachment', updatable=('voided_at',))

@@ -1,0 +1,126 @@
+"""Signing in: a staff number or phone with a password, or a phone with a PIN.
+
+Neither login is unique, so every account that has it is tried. Failures are counted per account
+(which is then locked for a while) and per login and address (which is then slowed).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, AccountLogin, SignInEvent
+from app.accounts.secrets import hash_secret, matches
+from app.db.sealed import blind
+from app.kernel import phones
+from app.kernel.errors import Refused
+from app.kernel.text import T
+
+LOCK_AFTER = 6
+LOCK_FOR = timedelta(minutes=15)
+_WINDOW = timedelta(minutes=15)
+_TRIES_PER_LOGIN = 12
+_TRIES_PER_ADDRESS = 60
+_MOST_CANDIDATES = 8
+
+
+def login_index(login: str) -> bytes:
+    """Return the blind index of a staff number or phone as typed."""
+    plain = "".join(login.split()).lower()
+    found = phones.parse(plain)
+    index = blind(found[0].number if len(found) == 1 else plain or "-", "login")
+    assert index is not None  # noqa: S101 (a non-empty text always has an index)
+    return index
+
+
+def sign_in(
+    session: Session, *, login: str, secret: str, kind: str, address: str, now: datetime
+) -> Account:
+    """Return the account; ``kind`` is staff or guardian. The session must have no scope.
+
+    Raises :class:`Refused` with the same words for an unknown login and a wrong secret.
+    """
+    index = login_index(login)
+    _slow_down(session, index, address, now)
+    candidates = session.scalars(
+        select(Account)
+        .join(AccountLogin, AccountLogin.account_id == Account.id)
+        .where(AccountLogin.login_index == index, Account.kind == kind)
+        .limit(_MOST_CANDIDATES)
+    ).all()
+    open_ones = [a for a in candidates if not _locked(a, now) and a.disabled_at is None]
+    found = next((a for a in open_ones if matches(a.secret_hash, secret)), None)
+    if not open_ones:
+        matches(None, secret)
+    outcome = "ok" if found else ("locked" if candidates and not open_ones else "wrong")
+    session.add(
+        SignInEvent(
+            at=now,
+            login_index=index,
+            account_id=found.id if found else None,
+            outcome=outcome,
+            address=address,
+        )
+    )
+    if found is None:
+        _count_failure(open_ones, now)
+        session.flush()
+        raise _refusal(outcome)
+    found.failed_count, found.locked_until, found.last_sign_in_at = 0, None, now
+    session.flush()
+    return found
+
+
+def _refusal(outcome: str) -> Refused:
+    if outcome == "locked":
+        return Refused(
+            T("Too many wrong tries. Wait {n} minutes, or ask your school to reset it.", n=15)
+        )
+    return Refused(T("The login or the password is wrong."))
+
+
+def _locked(account: Account, now: datetime) -> bool:
+    return account.locked_until is not None and account.locked_until > now
+
+
+def _count_failure(accounts: list[Account], now: datetime) -> None:
+    for account in accounts:
+        account.failed_count += 1
+        if account.failed_count >= LOCK_AFTER:
+            account.locked_until, account.failed_count = now + LOCK_FOR, 0
+
+
+def _slow_down(session: Session, index: bytes, address: str, now: datetime) -> None:
+    def failures(*where: object) -> int:
+        counted = select(func.count()).where(
+            SignInEvent.at > now - _WINDOW,
+            SignInEvent.outcome != "ok",
+            *where,  # type: ignore[arg-type]
+        )
+        return session.execute(counted).scalar_one()
+
+    if (
+        failures(SignInEvent.login_index == index) >= _TRIES_PER_LOGIN
+        or failures(SignInEvent.address == address) >= _TRIES_PER_ADDRESS
+    ):
+        raise _refusal("locked")
+
+
+def change_secret(session: Session, *, account_id: UUID, old: str, new: str) -> int:
+    """Change one's own secret and end every other session; return the new session epoch.
+
+    The caller has checked the strength of ``new``. The session must have no scope.
+    """
+    account = session.get_one(Account, account_id)
+    if not matches(account.secret_hash, old):
+        raise Refused(T("The present password is wrong."), "old")
+    if old == new:
+        raise Refused(T("The new one must differ from the present one."), "new")
+    account.secret_hash = hash_secret(new)
+    account.must_change = False
+    account.session_epoch += 1
+    session.flush()
+    return account.session_epoch

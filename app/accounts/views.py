@@ -1,0 +1,120 @@
+"""Signing in and out, and one's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from app.accounts.forms import ChangeSecretForm, FamilySignInForm, SignInForm
+from app.accounts.secrets import demand_password, demand_pin
+from app.accounts.sign_in import change_secret as change_own_secret
+from app.accounts.sign_in import sign_in as check_sign_in
+from app.accounts.users import SignedIn, principal_of
+from app.db.session import db, scoped
+from app.edge.current import show
+from app.edge.forms import put_error
+from app.edge.marks import public, signed_in
+from app.kernel.clock import Clock
+from app.kernel.errors import Refused
+
+bp = Blueprint("accounts", __name__, template_folder="templates")
+
+
+def _next_page() -> str:
+    """Return where to go after signing in: only ever an address of ours."""
+    wanted = request.args.get("next", "")
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and wanted.startswith("/")
+    return wanted if ours and not wanted.startswith(("//", "/\\")) else url_for("front.index")
+
+
+def _enter(form: SignInForm | FamilySignInForm, kind: str) -> bool:
+    try:
+        with scoped(None):
+            try:
+                account = check_sign_in(
+                    db.session(),
+                    login=form.login.data or "",
+                    secret=form.secret.data or "",
+                    kind=kind,
+                    address=request.remote_addr or "",
+                    now=Clock().now(),
+                )
+            finally:
+                # A wrong try is counted too.
+                db.session.commit()
+    except Refused as refused:
+        put_error(form, refused, default="secret")
+        return False
+    principal = principal_of(account.id)
+    if principal is None:
+        return False
+    session.clear()
+    session.permanent = kind == "guardian"
+    login_user(SignedIn(principal))
+    return True
+
+
+def _sign_in_page(form: SignInForm | FamilySignInForm, kind: str, template: str) -> Any:
+    if form.validate_on_submit() and _enter(form, kind):
+        return redirect(_next_page())
+    return show(template, form=form), 422 if form.errors else 200
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public("staff have to sign in somewhere")
+def sign_in() -> Any:
+    """Let staff sign in."""
+    return _sign_in_page(SignInForm(), "staff", "accounts/sign_in.html")
+
+
+@bp.route("/family/sign-in", methods=["GET", "POST"])
+@public("guardians have to sign in somewhere")
+def family_sign_in() -> Any:
+    """Let guardians sign in."""
+    return _sign_in_page(FamilySignInForm(), "guardian", "accounts/family_sign_in.html")
+
+
+@bp.post("/sign-out")
+@signed_in("everybody may leave")
+def sign_out() -> Any:
+    """Sign out."""
+    family = current_user.principal.kind == "guardian"
+    logout_user()
+    session.clear()
+    return redirect(url_for("accounts.family_sign_in" if family else "accounts.sign_in"))
+
+
+@bp.route("/account/secret", methods=["GET", "POST"])
+@signed_in("everybody changes their own password")
+def change_secret() -> Any:
+    """Change one's own password (staff) or PIN (guardians)."""
+    form = ChangeSecretForm()
+    who = current_user.principal
+    if form.validate_on_submit():
+        try:
+            (demand_pin if who.kind == "guardian" else demand_password)(form.new.data or "")
+            with scoped(None):
+                change_own_secret(
+                    db.session(),
+                    account_id=who.account_id,
+                    old=form.old.data or "",
+                    new=form.new.data or "",
+                )
+                db.session.commit()
+        except Refused as refused:
+            put_error(form, refused, default="new")
+        else:
+            fresh = principal_of(who.account_id)
+            if fresh is not None:
+                login_user(SignedIn(fresh))
+            flash(_("It is changed. Other devices have been signed out."), "success")
+            return redirect(url_for("front.index"))
+    page = "family_change_secret" if who.kind == "guardian" else "change_secret"
+    return show(
+        f"accounts/{page}.html", form=form, must_change=who.must_change
+    ), 422 if form.errors else 200

@@ -1,0 +1,1 @@
+"""Files beside the database: uploads, attachments, finished exports."""

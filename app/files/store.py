@@ -1,0 +1,44 @@
+"""The file store: a local folder, or any address fsspec knows (S3-compatible in production).
+
+Keys begin with the centre, so that a centre's files can be found, moved and erased together. Rows
+in the database decide who may read a key; the store itself knows no permission.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import fsspec
+
+from app.kernel.ids import uuid7
+
+
+class FileStore:
+    """Bytes by key, written once and never changed."""
+
+    def __init__(self, url: str) -> None:
+        """Use the fsspec address ``url`` as the root."""
+        self._files, self._root = fsspec.core.url_to_fs(url)
+
+    @classmethod
+    def of(cls, files_url: str | None, data: Path) -> FileStore:
+        """Use the configured address, else the folder ``files`` in the data folder."""
+        return cls(files_url or (data / "files").resolve().as_uri())
+
+    def put(self, center_id: UUID, area: str, body: bytes) -> str:
+        """Store ``body`` and return its key; ``area`` is a plain word such as imports."""
+        key = f"{center_id}/{area}/{uuid7()}"
+        path = f"{self._root}/{key}"
+        self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        self._files.pipe_file(path, body)
+        return key
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes of ``key``; raises ``FileNotFoundError``."""
+        body: bytes = self._files.cat_file(f"{self._root}/{key}")
+        return body
+
+    def remove(self, key: str) -> None:
+        """Remove the bytes of ``key`` for good (lawful erasure, expired exports)."""
+        self._files.rm_file(f"{self._root}/{key}")

@@ -1,0 +1,77 @@
+"""The first page, and whether the service is alive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, url_for
+from flask_login import current_user
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import Config
+from app.db.migrate import pending
+from app.db.session import db, scoped
+from app.edge.current import show
+from app.edge.marks import public, signed_in
+from app.web.frame import home_of
+
+bp = Blueprint("front", __name__)
+
+
+@bp.get("/")
+@public("sends everybody to where they belong")
+def index() -> Any:
+    """Send the reader to their work, their family, or the sign-in page."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in"))
+    return redirect(home_of(current_user.principal))
+
+
+@bp.get("/nowhere")
+@signed_in("tells an account without any grant whom to ask")
+def nowhere() -> Any:
+    """Tell somebody whose grants have all ended what to do."""
+    return show("nowhere.html")
+
+
+@bp.get("/healthz")
+@public("a supervisor asks whether the process is alive")
+def healthz() -> Any:
+    """Answer that the process is alive."""
+    return {"alive": True}
+
+
+@bp.get("/readyz")
+@public("a load balancer asks whether requests can be served; tells no data")
+def readyz() -> Any:
+    """Answer whether the database, Redis and the migrations are as they must be."""
+    config: Config = current_app.extensions["qinchao_config"]
+    state = {"database": _database(), "redis": _redis(config), "migrations": _migrations()}
+    return state, 200 if all(state.values()) else 503
+
+
+def _database() -> bool:
+    try:
+        with scoped(None):
+            db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _redis(config: Config) -> bool:
+    try:
+        return bool(Redis.from_url(config.redis_url, socket_timeout=1).ping())
+    except RedisError:
+        return False
+
+
+def _migrations() -> bool:
+    registry = current_app.extensions["qinchao_registry"]
+    try:
+        return not pending(db.engine, registry.owners())
+    except SQLAlchemyError:
+        return False

@@ -1,0 +1,149 @@
+"""The one gate before every page: who, where, which module, which permission.
+
+It resolves the address to a scope before a view runs, so a view cannot forget to. Another centre's
+or school's address does not exist for the reader (404); a page without permission is refused (403);
+a module that is off does not exist either. It opens the transaction and ends it: what answers with
+an error or a form to correct (422) writes nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+
+from app.accounts.principal import (
+    Principal,
+    family_actor,
+    family_scope,
+    staff_actor,
+    staff_scope,
+)
+from app.children.models import Child
+from app.children.permits import visible
+from app.db.scope import Scope
+from app.db.session import db, scoped
+from app.edge.marks import Mark
+from app.host.context import Ctx
+from app.host.enablement import active_modules
+from app.host.registry import Registry
+from app.kernel.access import Actor
+from app.kernel.errors import Forbidden, NotVisible
+
+_CLIENT_ERROR = 400
+_MAY_STAY = {"accounts.change_secret", "accounts.sign_out"}
+
+
+def init_gate(flask: Flask, registry: Registry) -> None:
+    """Put the gate before every request of ``flask`` and the commit after it."""
+
+    def enter() -> Any:
+        g.leave = ExitStack()
+        if request.endpoint is None:
+            return None
+        mark: Mark = flask.extensions["qinchao_marks"][request.endpoint]
+        if mark.public_reason:
+            return None
+        return _admit(registry, mark)
+
+    flask.before_request(enter)
+    flask.after_request(_finish)
+    flask.teardown_request(_leave)
+
+
+def _admit(registry: Registry, mark: Mark) -> Any:
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    who: Principal = current_user.principal
+    g.principal = who
+    if who.must_change and request.endpoint not in _MAY_STAY:
+        return redirect(url_for("accounts.change_secret"))
+    if g.center_slug is None:
+        return None
+    scope, actor = _place(registry, who)
+    g.leave.enter_context(scoped(scope))
+    g.ctx = Ctx(scope, db.session(), registry, current_app.extensions["qinchao_files"], actor)
+    if mark.permission and not actor.holds(mark.permission):
+        raise Forbidden(mark.permission)
+    g.child = _child(mark)
+    _demand_module()
+    return None
+
+
+def _child(mark: Mark) -> Child | None:
+    """Resolve the child of the address; one the permission does not reach does not exist."""
+    child_id = (request.view_args or {}).get("child_id")
+    if child_id is None or mark.permission is None:
+        return None
+    wanted = select(Child).where(Child.id == child_id, Child.voided_at.is_(None))
+    found: Child | None = db.session.scalar(visible(g.ctx, mark.permission, wanted))
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _ask_to_sign_in() -> Any:
+    if request.headers.get("HX-Request"):
+        return Response(status=401)
+    family = request.path.startswith("/family")
+    page = "accounts.family_sign_in" if family else "accounts.sign_in"
+    following = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(page, next=following))
+
+
+def _place(registry: Registry, who: Principal) -> tuple[Scope, Actor]:
+    """Turn the address into a scope; raise :class:`NotVisible` when it is not the reader's."""
+    if request.path.startswith("/family/"):
+        family = _first(f for f in who.families if f.slug == g.center_slug)
+        g.family = family
+        return family_scope(who, family), family_actor(
+            who, family, registry.permissions, request.remote_addr
+        )
+    place = _first(w for w in who.workplaces if w.slug == g.center_slug)
+    g.workplace = place
+    g.school_id = None
+    if g.school_code is not None:
+        school = _first(s for s in place.schools if s[1] == g.school_code)
+        g.school_id, _code, g.school_name = school
+    return (
+        staff_scope(who, place, g.school_id),
+        staff_actor(who, place, g.school_id, request.remote_addr),
+    )
+
+
+def _first(found: Any) -> Any:
+    for item in found:
+        return item
+    raise NotVisible
+
+
+def _demand_module() -> None:
+    """A page of a module exists only where the module is active."""
+    pages: dict[str, str] = current_app.extensions.get("qinchao_module_pages", {})
+    module = pages.get(request.blueprint or "")
+    if module is None:
+        return
+    active = active_modules(g.ctx)
+    school = g.child.school_id if g.child else g.get("school_id")
+    here = active.get(school, frozenset()) if school else frozenset().union(*active.values())
+    if module not in here:
+        raise NotVisible
+
+
+def _finish(response: Response) -> Response:
+    if g.get("ctx") is None:
+        return response
+    if response.status_code < _CLIENT_ERROR:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _leave(_error: BaseException | None) -> None:
+    leave: ExitStack | None = g.pop("leave", None)
+    if leave is not None:
+        leave.close()

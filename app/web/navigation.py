@@ -1,0 +1,67 @@
+"""The core's part of the navigation; modules add theirs in their manifests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+
+from app.host.context import Ctx
+from app.host.enablement import active_modules
+from app.host.manifest import NavItem
+from app.kernel.text import T
+
+CORE_NAV = (
+    NavItem(T("Overview"), "reports.center_home", "center.view", "center", "house", 0),
+    NavItem(T("Children"), "children.center_list", "children.view", "center", "people", 10),
+    NavItem(T("Transfers"), "children.center_transfers", "children.transfer", "center",
+            "arrow-left-right", 20),
+    NavItem(T("Import rosters"), "roster.center_imports", "children.import", "center",
+            "upload", 30),
+    NavItem(T("Staff"), "accounts.center_staff", "staff.view", "center", "person-badge", 40),
+    NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
+    NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
+    NavItem(T("Overview"), "reports.school_home", "school.view", "school", "house", 0),
+    NavItem(T("Children"), "children.school_list", "children.view", "school", "people", 10),
+    NavItem(T("Classes"), "tenancy.homerooms", "school.view", "school", "grid", 12),
+    NavItem(T("Transfers"), "children.school_transfers", "children.transfer", "school",
+            "arrow-left-right", 20),
+    NavItem(T("Import rosters"), "roster.school_imports", "children.import", "school",
+            "upload", 30),
+    NavItem(T("Staff"), "accounts.school_staff", "staff.view", "school", "person-badge", 70),
+    NavItem(T("Modules"), "tenancy.modules", "modules.manage", "school", "puzzle", 80),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as the layout shows it."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool
+
+
+def links(ctx: Ctx) -> list[Link]:
+    """Return the navigation of the current page's area: what the reader may open, modules on."""
+    if g.get("school_id") is not None:
+        area, modules = "school", active_modules(ctx).get(g.school_id, frozenset())
+    else:
+        area, modules = "center", frozenset().union(*active_modules(ctx).values())
+    items = [item for item in CORE_NAV if item.area == area]
+    for name in modules:
+        module = ctx.registry.plugins[name].module
+        items += [item for item in module.navigation if item.area == area]
+    shown = [i for i in items if ctx.actor.holds(i.permission) and _exists(i.endpoint)]
+    return [_link(item) for item in sorted(shown, key=lambda i: (i.position, i.endpoint))]
+
+
+def _exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def _link(item: NavItem) -> Link:
+    url = url_for(item.endpoint)
+    here = request.path == url or (item.position > 0 and request.path.startswith(url + "/"))
+    return Link(str(item.title), url, item.icon, here)
