@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 VENDOR := app/web/static/vendor
+CATALOGUES := $(wildcard translations/*/*/*.po plugins/*/translations/*/*/*.po)
 # `make run` needs the small set of packages; once the large one is installed, that stays.
 SMALL := $(and $(filter run,$(MAKECMDGOALS)),$(if $(wildcard $(STAMPS)/dev),,yes))
 INSTALLED := $(STAMPS)/$(if $(SMALL),run,dev)
@@ -57,8 +58,9 @@ $(STAMPS)/dev: requirements-dev.lock pyproject.toml $(STAMPS)/uv
 	@$(call install,$<)
 	@touch $@
 
-$(STAMPS)/assets: package.json package-lock.json $(if $(wildcard $(VENDOR)),,FORCE) | $(INSTALLED)
-	@echo "Building the front-end files"
+$(STAMPS)/assets: package.json package-lock.json app/web/assets.py $(CATALOGUES) \
+  $(if $(wildcard $(VENDOR)),,FORCE) | $(INSTALLED)
+	@echo "Fetching the front-end files and compiling the translations"
 	@$(BIN)/qinchao assets build
 	@touch $@
 
