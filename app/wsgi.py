@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from app.config import Config
-from app.runtime.environment import local_environment
 from app.web.factory import create_app
 
-app = create_app(Config.from_environ(local_environment(os.environ)))
+# Settings come from the environment alone: the web must not find the database owner's address.
+app = create_app(Config.from_environ(os.environ))
