@@ -37,7 +37,7 @@ def text_of(cell: Cell) -> str:
         return cell.isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"{cell:.0f}" if cell == int(cell) else repr(cell)
+    return f"{cell:.0f}" if float(cell).is_integer() else repr(cell)
 
 
 def clean_text(cell: Cell) -> tuple[str, tuple[Note, ...]]:

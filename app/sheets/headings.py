@@ -36,12 +36,16 @@ class Vocabulary:
 
 @dataclass(slots=True)
 class Headings:
-    """Where the headings stand (rows count from 1), key -> column, heading -> key or None."""
+    """Where the headings stand (rows count from 1), key -> column, heading -> key or None.
+
+    ``names`` has the (group, heading) of each column that has one.
+    """
 
     first_row: int
     last_row: int
     columns: dict[str, int]
     mapping: dict[str, str | None]
+    names: dict[int, tuple[str, str]]
 
     @property
     def unknown(self) -> list[str]:
@@ -53,7 +57,7 @@ def normalise(cell: Cell) -> str:
     """Return a heading without spaces, marks and what stands in brackets."""
     text = unicodedata.normalize("NFKC", text_of(cell))
     bare = _NOTHING.sub("", _BRACKETS.sub("", text))
-    return bare or _NOTHING.sub("", text)
+    return bare or re.sub(r"[()\[\]【】]", "", _NOTHING.sub("", text))
 
 
 def find_headings(sheet: Sheet, known: Vocabulary, *, required: str) -> Headings | None:
@@ -119,11 +123,12 @@ def _pair(row: list[Cell], below: list[Cell]) -> list[tuple[str, str]]:
 
 
 def _map(names: list[tuple[str, str]], known: Vocabulary, first: int, last: int) -> Headings:
-    found = Headings(first, last, {}, {})
+    found = Headings(first, last, {}, {}, {})
     person, since = "", 0
     for column, (group, name) in enumerate(names):
         if not name:
             continue
+        found.names[column] = (group, name)
         prefix = person if not group and column - since <= REACH else ""
         key = _key(group, name, prefix, known)
         heading = group + name

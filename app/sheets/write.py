@@ -59,7 +59,11 @@ class _Styles:
         cell = base | {"border": 1, "text_wrap": True}
         self.title = book.add_format(base | {"font_size": 16, "bold": True, "align": "center"})
         self.line = book.add_format(base)
-        self.heading = book.add_format(cell | {"bold": True, "align": "center"})
+        heading = cell | {"bold": True, "align": "center"}
+        self.heading = book.add_format(heading)
+        # Rows leave memory as they are written, so two cells that look like one replace a merge.
+        self.upper = book.add_format(heading | {"bottom": 0})
+        self.lower = book.add_format(heading | {"top": 0})
         self.cell = book.add_format(cell)
         self.day = book.add_format(cell | {"num_format": "yyyy-mm-dd"})
         self.wrong = book.add_format(cell | {"bg_color": "#FFC7CE"})
@@ -105,8 +109,7 @@ def _write_headings(sheet: Worksheet, columns: Sequence[Column], row: int, style
         return row + 1
     for first, last in _runs(columns):
         if not columns[first].group:
-            sheet.merge_range(row, first, row + 1, first, "", styles.heading)
-            sheet.write_string(row, first, columns[first].heading, styles.heading)
+            sheet.write_string(row, first, columns[first].heading, styles.upper)
             continue
         if last > first:
             sheet.merge_range(row, first, row, last, "", styles.heading)
@@ -114,6 +117,8 @@ def _write_headings(sheet: Worksheet, columns: Sequence[Column], row: int, style
     for at, column in enumerate(columns):
         if column.group:
             sheet.write_string(row + 1, at, column.heading, styles.heading)
+        else:
+            sheet.write_blank(row + 1, at, None, styles.lower)
     return row + 2
 
 

@@ -208,7 +208,10 @@ def encrypted(path: Path) -> None:
 
 
 def content(data: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(data) and None
+    def make(path: Path) -> None:
+        path.write_bytes(data)
+
+    return make
 
 
 HOSTILE: list[tuple[str, Callable[[Path], None], str]] = [

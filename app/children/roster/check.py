@@ -72,9 +72,7 @@ def _check_sheet(sheet: Sheet, frame: _Frame, report: RosterReport) -> None:
         return
     named = frame.finder.of_sheet(sheet, headings.first_row)
     layout = _layout(sheet, headings, named or frame.default)
-    report.sheets.append(
-        CheckedSheet(sheet.name, layout.school, headings.last_row, dict(headings.mapping))
-    )
+    report.sheets.append(CheckedSheet(sheet.name, layout.school, headings))
     for heading in headings.unknown:
         reason = T(
             "The heading “{heading}” is not known and its column was left out", heading=heading

@@ -88,6 +88,9 @@ PERSON_FIELDS: dict[str, tuple[str, ...]] = {
     "other_education": ("文化程度", "学历"),
 }  # fmt: skip
 
+# The two columns we add to a workbook of rows to correct.
+PROBLEM_HEADING, ROW_HEADING = "问题", "原行号"
+
 # Known and deliberately not taken over: the national register is their home.
 NOT_IMPORTED = (
     "序号", "编号", "年龄", "出生地行政区划代码", "籍贯", "国籍地区", "港澳台侨外", "政治面貌",
@@ -97,7 +100,7 @@ NOT_IMPORTED = (
     "电子信箱", "主页地址", "是否由政府购买学位", "随班就读", "是否进城务工人员随迁子女",
     "是否登记户口", "患病类型", "就学情况", "父母外出有无委托其他监护人", "监护类型",
     "家庭经济来源", "救助帮扶情况", "单位负责人", "复核人", "填表人", "填报单位", "填报日期",
-    "帮扶教师", "班主任", "与被监护人关系",
+    "帮扶教师", "班主任", "与被监护人关系", PROBLEM_HEADING, ROW_HEADING,
 )  # fmt: skip
 
 # Group headings that only say "this is about the child".

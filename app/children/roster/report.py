@@ -11,16 +11,16 @@ from typing import Any
 from app.children.roster.rows import Problem, RosterGuardian, RosterRow, SchoolHint
 from app.children.roster.words import BOTH, FEMALE, MALE, NONE, ONE, UNKNOWN
 from app.kernel.grades import grade_name, grade_of
+from app.sheets.headings import Headings
 
 
 @dataclass(slots=True)
 class CheckedSheet:
-    """A sheet that was read: its school if it names one, its heading row, heading -> key."""
+    """A sheet that was read: its school if it names one, and its headings."""
 
     name: str
     school: SchoolHint | None
-    heading_row: int
-    mapping: dict[str, str | None]
+    headings: Headings
 
 
 @dataclass(slots=True)
@@ -116,6 +116,6 @@ def _sheet(sheet: CheckedSheet) -> dict[str, Any]:
     return {
         "name": sheet.name,
         "school": sheet.school.code if sheet.school else None,
-        "heading_row": sheet.heading_row,
-        "mapping": sheet.mapping,
+        "heading_row": sheet.headings.last_row,
+        "mapping": sheet.headings.mapping,
     }
