@@ -49,12 +49,15 @@ def bind(connection: Connection, scope: Scope) -> None:
     )
 
 
+@event.listens_for(Session, "after_transaction_create")
+def _remember_scope(session: Session, trans: SessionTransaction) -> None:
+    if trans.parent is None:
+        session.bound = current_scope()
+
+
 @event.listens_for(Session, "after_begin")
 def _bind_at_begin(session: Session, trans: SessionTransaction, connection: Connection) -> None:
-    if trans.nested:
-        return
-    session.bound = current_scope()
-    if session.bound is not None:
+    if not trans.nested and session.bound is not None:
         bind(connection, session.bound)
 
 

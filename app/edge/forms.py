@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wtforms import Form
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.kernel.errors import Refused
 
@@ -14,3 +17,8 @@ def put_error(form: Form, refused: Refused, *, default: str | None = None) -> No
         form[name].errors = [*form[name].errors, str(refused)]
     else:
         form.form_errors.append(str(refused))
+
+
+def choices(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """Return the choices of a select field from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]

@@ -17,7 +17,10 @@ from typing import Any
 import psycopg
 import pytest
 
+import app.models  # noqa: F401  (all tables and functions)
+from app.accounts.permissions import CORE_PERMISSIONS
 from app.db.migrate import upgrade
+from app.host.registry import build_registry
 from app.runtime.access import Access
 from app.runtime.credentials import Credentials
 from app.runtime.databases import database_exists
@@ -27,6 +30,7 @@ _STARTED = pytest.StashKey["_Started"]()
 _FROM_CONTROLLER = "servers"
 _TEMPLATE = "qinchao_template"
 _TEMPLATE_LOCK = 7701
+_EXTRA = ("tests.plugin_outside",)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ def _make_template(servers: Access) -> None:
             return
         servers.create_database(_TEMPLATE)
         try:
-            upgrade(servers.url_for("qinchao_owner", _TEMPLATE))
+            owners = build_registry(CORE_PERMISSIONS, (), _EXTRA).owners()
+            upgrade(servers.url_for("qinchao_owner", _TEMPLATE), owners)
         except BaseException:
             servers.drop_database(_TEMPLATE)
             raise
