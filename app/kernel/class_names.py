@@ -52,6 +52,7 @@ _JUNIOR = re.compile(rf"初中?(?P<g>[1-4一二三四]){_TAIL}")
 _PRIMARY = re.compile(rf"(?:小学|小)(?P<g>[1-6一二三四五六]){_TAIL}")
 _PLAIN = re.compile(rf"{_GRADE}(?:年级|年|级)?[.\-]?(?:第?\(?{_N}\)?班?)?")
 _THREE = re.compile(r"(?P<g>[1-9])(?P<n>[01]\d)班?")
+_BARE = re.compile(rf"\d\d?班?|[{_DIGIT}]班?")  # a number of a class without its grade
 _SMALL = re.compile(rf"(?:幼儿园?)?(?P<g>小|中|大|学前)(?:班?\(?{_N}\)?班?|班)")
 _ONLY_NUMBER = re.compile(rf"第?\(?{_N}\)?班?")
 _MULTI = re.compile(rf"[{_DIGIT}1-9][、,\-~至和]?[{_DIGIT}1-9]年级|复式")
@@ -145,7 +146,8 @@ def _readings(text: str, frame: Frame) -> list[tuple[re.Match[str], list[Candida
         out.append((match, [(Stage.JUNIOR, _value(match.group("g")))]))
     if match := _PRIMARY.fullmatch(text):
         out.append((match, [(Stage.PRIMARY, _value(match.group("g")))]))
-    if match := _THREE.fullmatch(text) or _PLAIN.fullmatch(text):
+    plain = None if _BARE.fullmatch(text) else _PLAIN.fullmatch(text)
+    if match := _THREE.fullmatch(text) or plain:
         out.append((match, _continued(_value(match.group("g")), frame)))
     return out
 

@@ -339,6 +339,23 @@ def test_a_class_merged_beside_its_children() -> None:
     assert {row.homeroom for row in report.rows} == {HomeroomKey(Stage.PRIMARY, 2024, 1)}
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("三（2）班", ""),
+        ("Sheet1", "清溪镇东岭小学三（2）班学生花名册"),
+        ("Sheet1", "东岭小学2024级2班名单"),
+        ("三年级2班花名册", "2026年秋季"),
+    ],
+)
+def test_a_class_named_by_the_tab_or_the_title(name: str, title: str) -> None:
+    rows: list[list[Cell]] = [[title], ["姓名", "身份证号"], ["甲一", identity()]]
+    book = Workbook("a.xlsx", [Sheet(name, rows)])
+    report = check_workbook(book, schools=SCHOOLS, default_school=EAST, today=TODAY)
+    assert report.rows[0].homeroom == HomeroomKey(Stage.PRIMARY, 2024, 2)
+    assert codes(report) == []
+
+
 def test_class_number_with_the_month_of_entry() -> None:
     report = check(["甲一", identity(), "03", "202409"], head="姓名 身份证件号 班号 入学年月")
     assert report.rows[0].homeroom == HomeroomKey(Stage.PRIMARY, 2024, 3)

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.children.roster.adults import groups_of, read_adults
 from app.children.roster.cells import Cells
-from app.children.roster.child import read_child, read_class
+from app.children.roster.child import class_of_sheet, read_child, read_class
 from app.children.roster.fields import OTHER, VOCABULARY
 from app.children.roster.report import CheckedSheet, RosterReport
 from app.children.roster.rows import WARNING, Problem, RosterRow, SchoolHint
@@ -39,6 +39,7 @@ class _Layout:
     school: SchoolHint | None
     columns: list[tuple[int, str]]
     groups: list[str]
+    class_text: str
 
 
 def check_workbook(
@@ -71,7 +72,7 @@ def _check_sheet(sheet: Sheet, frame: _Frame, report: RosterReport) -> None:
             report.notes.append(Problem(sheet.name, 0, None, WARNING, "no_headings", reason))
         return
     named = frame.finder.of_sheet(sheet, headings.first_row)
-    layout = _layout(sheet, headings, named or frame.default)
+    layout = _layout(sheet, headings, named or frame.default, frame.today)
     report.sheets.append(CheckedSheet(sheet.name, layout.school, headings))
     for heading in headings.unknown:
         reason = T(
@@ -85,13 +86,18 @@ def _check_sheet(sheet: Sheet, frame: _Frame, report: RosterReport) -> None:
         report.rows.append(row)
 
 
-def _layout(sheet: Sheet, headings: Headings, school: SchoolHint | None) -> _Layout:
+def _layout(sheet: Sheet, headings: Headings, school: SchoolHint | None, today: date) -> _Layout:
     columns = [
         (column, key)
         for key, column in headings.columns.items()
         if not key.startswith(OTHER) and ".other_" not in key
     ]
-    return _Layout(sheet.name, school, columns, groups_of(headings.columns))
+    text = (
+        ""
+        if {"class", "grade"} & headings.columns.keys()
+        else class_of_sheet(sheet, headings.first_row, school, today)
+    )
+    return _Layout(sheet.name, school, columns, groups_of(headings.columns), text)
 
 
 def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame) -> RosterRow:
@@ -101,6 +107,8 @@ def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame
         for column, key in layout.columns
         if column < width and cells[column] != ""
     }
+    if layout.class_text:
+        values["class"] = layout.class_text
     named = Cells(row, values)
     _find_school(named, layout, frame)
     row.child = read_child(named, frame.today)

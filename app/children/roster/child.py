@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from app.children.roster.cells import Cells
 from app.children.roster.identity import check_age, read_identity
-from app.children.roster.rows import RosterChild
+from app.children.roster.rows import RosterChild, SchoolHint
 from app.children.roster.words import (
     BOARDING,
     BOTH,
@@ -26,6 +27,12 @@ from app.kernel.dates import parse_month
 from app.kernel.grades import school_year
 from app.kernel.text import T, Text
 from app.sheets.clean import is_placeholder, text_of
+from app.sheets.workbook import Sheet
+
+_CLASS_IN_TITLE = re.compile(
+    r"(?:20\d\d[级届]|(?:小学|初中|初|幼儿园)?[一二三四五六七八九1-9](?:年级)?|[小中大]|学前)"
+    r"[（(]?[0-9０-９一二三四五六七八九十]*[）)]?班"
+)
 
 
 def read_child(cells: Cells, today: date) -> RosterChild | None:
@@ -112,6 +119,18 @@ def read_class(cells: Cells, today: date) -> ClassAnswer:
     if not grade and "intake" in cells.values and text.rstrip("班").isdecimal() and len(text) < 4:
         grade = _cohort(cells, today)
     return parse_class(text, grade=grade, stages=school.stages, system=school.system, on=today)
+
+
+def class_of_sheet(sheet: Sheet, heading_row: int, school: SchoolHint | None, today: date) -> str:
+    """Return the class named by a sheet's tab or title, "" if none is: 三（2）班花名册."""
+    if school is None:
+        return ""
+    above = [text_of(cell) for row in sheet.rows[: heading_row - 1] for cell in row]
+    texts: list[str] = [sheet.name, *_CLASS_IN_TITLE.findall("".join([sheet.name, " ", *above]))]
+    for text in texts:
+        if parse_class(text, stages=school.stages, system=school.system, on=today).key:
+            return text
+    return ""
 
 
 def _cohort(cells: Cells, today: date) -> str:
