@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.config import Config
 from app.db.sealed import KeyRing
+from app.db.session import db
 from app.web.factory import create_app
 from tests.support.servers import (
     Database,
@@ -55,6 +56,8 @@ def app(config: Config) -> Iterator[Flask]:
     flask = create_app(config)
     flask.config["TESTING"] = False
     yield flask
+    with flask.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
