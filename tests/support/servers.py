@@ -58,6 +58,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     started = config.stash.get(_STARTED, None)
     if started is not None:
+        del config.stash[_STARTED]
         started.servers.stop()
         shutil.rmtree(started.data)
 
