@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -17,6 +18,7 @@ from app.kernel.text import T
 from app.runtime.account import service_user
 from app.runtime.console import Console
 from app.runtime.environment import Environment, brings_database, brings_redis, with_servers
+from app.runtime.errors import ProgramEnded
 from app.runtime.places import data_directory
 from app.runtime.process import Program
 from app.runtime.servers import Servers
@@ -110,7 +112,9 @@ def _run(plan: Plan, supervisor: Supervisor, servers: Servers, console: Console)
     supervisor.watch(servers.dead, _Health(plan).good)
     console.say(T("Qinchao is ready: {address}", address=plan.address))
     for step in plan.announce:
-        supervisor.complete(step)
+        # It has said itself what is wrong; everything else runs.
+        with contextlib.suppress(ProgramEnded):
+            supervisor.complete(step)
     console.say(T("Press Ctrl-C to stop."))
     supervisor.watch(servers.dead, lambda: False)
 

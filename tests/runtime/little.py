@@ -40,12 +40,12 @@ def _python(name: str, code: str, *, restart: bool = False, owner: bool = False)
 
 
 def main(kind: str) -> int:
-    """Run until stopped; ``kind`` may be "good", "bad-prepare" or "no-prepare"."""
+    """Run until stopped; ``kind`` is "good", or says what is bad or missing."""
     prepare = {
         "good": [_python("prepare", PREPARE, owner=True)],
         "bad-prepare": [_python("prepare", "raise SystemExit('no such school')")],
-        "no-prepare": [],
-    }[kind]
+    }.get(kind, [])
+    announce = "raise SystemExit(1)" if kind == "bad-announce" else "print('sign in as nobody')"
     plan = Plan(
         prepare=prepare,
         programs=[
@@ -53,7 +53,7 @@ def main(kind: str) -> int:
             _python("worker", WAIT, restart=True),
             _python("scheduler", WAIT, restart=True),
         ],
-        announce=[_python("sign-ins", "print('sign in as nobody')")],
+        announce=[_python("sign-ins", announce)],
         host="127.0.0.1",
         port=int(os.environ["PORT"]),
     )

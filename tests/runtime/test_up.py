@@ -169,6 +169,12 @@ def test_failed_preparation_starts_no_program(start: Callable[..., Little]) -> N
     assert "bye from web" not in said
 
 
+def test_what_cannot_be_announced_stops_nothing(start: Callable[..., Little]) -> None:
+    little = start("bad-announce")
+    little.wait_for("Press Ctrl-C")
+    assert little.stop()[0] == 0
+
+
 def test_a_taken_port_is_named(start: Callable[..., Little]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
