@@ -51,7 +51,7 @@ def parse_month(value: Value) -> date | Text:
 def _text(value: str | float) -> str:
     if isinstance(value, str):
         return value.strip() if value.isascii() else unicodedata.normalize("NFKC", value).strip()
-    return f"{value:.0f}"
+    return f"{value:.0f}" if float(value).is_integer() else str(value)
 
 
 def _day(text: str, year: int, month: int, day: int) -> date | Text:

@@ -41,7 +41,10 @@ _REASONS: dict[str, Text] = {
     "password": T("The workbook has a password: remove the password and save it again"),
     "bomb": T("The file grows beyond all measure when unpacked and is refused"),
     "markup": T("The workbook holds declarations no spreadsheet program writes, and is refused"),
-    "too_big": T("The workbook is too big: split it, for example one file a school"),
+    "too_big": T(
+        "The workbook is too big: delete what stands far below or beside the list, or split it, "
+        "for example one file a school"
+    ),
     "too_slow": T("The workbook takes too long to read: split it, for example one file a school"),
     "damaged": T("The file is damaged: open it in WPS or Excel and save it again as .xlsx"),
     "no_content": T("The workbook has no visible sheet with anything in it"),
@@ -111,12 +114,14 @@ def _frames(path: Path, limits: Limits) -> Iterator[tuple[Any, ...]]:
         cwd="/",
     ) as process:
         try:
-            yield from _split(cast(IO[bytes], process.stdout), time.monotonic() + limits.seconds)
+            yield from _split(cast(IO[bytes], process.stdout), limits)
         finally:
             process.kill()
 
 
-def _split(stream: IO[bytes], deadline: float) -> Iterator[tuple[Any, ...]]:
+def _split(stream: IO[bytes], limits: Limits) -> Iterator[tuple[Any, ...]]:
+    deadline = time.monotonic() + limits.seconds
+    room = limits.content
     received = bytearray()
     while True:
         while len(received) >= 4:
@@ -132,6 +137,7 @@ def _split(stream: IO[bytes], deadline: float) -> Iterator[tuple[Any, ...]]:
         if left <= 0 or not select.select([stream], [], [], left)[0]:
             raise Refused(_REASONS["too_slow"])
         block = stream.read1(_BLOCK)  # type: ignore[attr-defined]
-        if not block:  # the reader died: out of memory or processor time
+        room -= len(block)
+        if not block or room < 0:  # without a word the reader ran out of memory or time
             raise Refused(_REASONS["too_big"])
         received += block

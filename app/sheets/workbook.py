@@ -39,7 +39,10 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is refused: bytes, rows and columns a sheet, seconds, bytes of memory of the reader."""
+    """What is refused: sizes in bytes, rows and columns a sheet, seconds for all of it.
+
+    ``memory`` is the address space of the reader, ``content`` what it may hand over.
+    """
 
     file_bytes: int = 20 * 1024 * 1024
     inflated: int = 256 * 1024 * 1024
@@ -49,3 +52,4 @@ class Limits:
     cells: int = 5_000_000
     seconds: int = 5
     memory: int = 300 * 1024 * 1024
+    content: int = 64 * 1024 * 1024

@@ -114,7 +114,7 @@ def test_a_cell_merged_downwards_counts_for_each_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["合计", "总 计：", "填表人", "审核：", "注：以上属实", "校长签字"]
+    "text", ["合计", "示例", "例：甲一", "总 计：", "填表人", "审核：", "注：以上属实", "校长签字"]
 )
 def test_footers(text: str) -> None:
     assert is_footer(["", text])

@@ -9,6 +9,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -170,6 +171,14 @@ def million_rows(path: Path) -> None:
     repack(path, members)
 
 
+def many_copies(path: Path) -> None:
+    """One long text, used by every cell."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row in range(4000):
+            sheet.write_row(row, 0, ["x" * 30_000])
+
+
 def wide(path: Path) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         book.add_worksheet().write_row(0, 0, list(range(5000)))
@@ -223,6 +232,7 @@ HOSTILE: list[tuple[str, Callable[[Path], None], str]] = [
     ("far cell", far_cell, "too big"),
     ("million rows", million_rows, "rows"),
     ("wide", wide, "columns"),
+    ("many copies", many_copies, "too big"),
     ("macros", macros, "macros"),
     ("links", links, "other files"),
     ("letter", letter, "not a spreadsheet"),
@@ -287,6 +297,13 @@ def test_a_reader_without_time_or_memory_is_stopped(tmp_path: Path) -> None:
         read_workbook(path, limits=Limits(seconds=0))
     with pytest.raises(Refused, match=r"too big|damaged"):
         read_workbook(path, limits=Limits(memory=45 * 1024 * 1024))
+
+
+def test_several_readers_at_once(tmp_path: Path) -> None:
+    path = simple(tmp_path / "list.xlsx")
+    with ThreadPoolExecutor(4) as pool:
+        books = list(pool.map(read_workbook, [path] * 12))
+    assert all(book == books[0] for book in books)
 
 
 def test_no_reader_stays_behind(tmp_path: Path) -> None:

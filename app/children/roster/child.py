@@ -29,6 +29,9 @@ from app.kernel.text import T, Text
 from app.sheets.clean import is_placeholder, text_of
 from app.sheets.workbook import Sheet
 
+_CLASS_IS_DATE = T(
+    "Excel has turned the class into a date: set the column to “text” and write it like 三（2）班"
+)
 _CLASS_IN_TITLE = re.compile(
     r"(?:20\d\d[级届]|(?:小学|初中|初|幼儿园)?[一二三四五六七八九1-9](?:年级)?|[小中大]|学前)"
     r"[（(]?[0-9０-９一二三四五六七八九十]*[）)]?班"
@@ -115,6 +118,8 @@ def read_class(cells: Cells, today: date) -> ClassAnswer:
     school = cells.row.school
     if school is None:
         return ClassAnswer()
+    if isinstance(cells.raw("class"), date):
+        return ClassAnswer(code="class_is_date", reason=_CLASS_IS_DATE)
     text, grade = cells.bounded("class") or "", cells.bounded("grade") or ""
     if not grade and "intake" in cells.values and text.rstrip("班").isdecimal() and len(text) < 4:
         grade = _cohort(cells, today)
