@@ -102,10 +102,14 @@ class Staff(CenterScoped, Base):
 
 
 class Membership(SchoolOrCenter, Base):
-    """A person works at a school (or, without a school, at the centre) for a time."""
+    """A person works at a school (or, without a school, at the centre) for a time.
+
+    ``post`` is what the person is there, in the school's own words (校长, 语文教师).
+    """
 
     staff_id: Mapped[UUID] = ref("staff")
     staff: Mapped[Staff] = link("staff_id")
+    post: Mapped[str | None]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 

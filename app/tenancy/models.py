@@ -1,4 +1,4 @@
-"""Tables of tenancy: Center, School, Term, CalendarDay, Homeroom, Setting."""
+"""Tables of tenancy: Center, School, Term, CalendarDay, Homeroom, Setting, Declared."""
 
 from __future__ import annotations
 
@@ -88,6 +88,18 @@ class CalendarDay(CenterReadable, Base):
 
 class Setting(CenterReadable, Base):
     """A value a centre wants its own way: wording, styles, numbers."""
+
+    __table_args__ = (unique("key"),)
+
+    key: Mapped[str]
+    value: Mapped[dict[str, Any]]
+
+
+class Declared(CenterScoped, Base):
+    """What the centre's folder said when it was last applied, so that later changes show.
+
+    ``key`` names an object such as ``school/JN01``, ``value`` holds its fields.
+    """
 
     __table_args__ = (unique("key"),)
 

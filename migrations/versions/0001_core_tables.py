@@ -63,6 +63,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_calendar_day')),
     sa.UniqueConstraint('center_id', 'day', name=op.f('uq_calendar_day_center_id_day'))
     )
+    op.create_table('declared',
+    sa.Column('center_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['center_id'], ['center.id'], name=op.f('fk_declared_center_id')),
+    sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_declared')),
+    sa.UniqueConstraint('center_id', 'key', name=op.f('uq_declared_center_id_key'))
+    )
     op.create_table('draft',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -327,6 +336,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=True),
     sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('post', sa.String(), nullable=True),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_membership_center_id_school_id')),
@@ -667,6 +677,7 @@ def upgrade() -> None:
     op.secure_table('sign_in_event', kind='global', append_only=True, grants=(('SELECT, INSERT', 'qinchao_app'),), reason='a failed sign-in belongs to no centre')
     op.secure_table('account_login', kind='global', grants=(('SELECT', 'qinchao_app'),), reason='looked up at sign-in, before a scope exists')
     op.secure_table('calendar_day', kind='center-read')
+    op.secure_table('declared', kind='center')
     op.secure_table('draft', kind='account', deletable=True)
     op.secure_table('guardian', kind='guardian-self')
     op.secure_table('module_offer', kind='center-read')
@@ -799,6 +810,7 @@ def downgrade() -> None:
     op.drop_table('guardian')
     op.drop_index(op.f('ix_draft_account_id'), table_name='draft')
     op.drop_table('draft')
+    op.drop_table('declared')
     op.drop_table('calendar_day')
     op.drop_index(op.f('ix_account_login_login_index'), table_name='account_login')
     op.drop_table('account_login')
