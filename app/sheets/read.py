@@ -51,29 +51,30 @@ _REASONS: dict[str, Text] = {
 }
 
 
-def read_workbook(path: Path, *, limits: Limits | None = None) -> Workbook:
+def read_workbook(path: Path, *, name: str | None = None, limits: Limits | None = None) -> Workbook:
     """Return what is in an .xlsx, .xls, .csv, .tsv or text table; ``Refused`` says why not.
 
-    The content decides what it is, never the name. Takes about as long as the parser alone.
+    ``name`` is what its sender called it. The content decides what it is, never
+    the name. Takes about as long as the parser alone.
     """
     limits = limits or Limits()
     size = path.stat().st_size
     if size > limits.file_bytes:
         limit = limits.file_bytes // (1024 * 1024)
         raise Refused(T("The file is bigger than {limit} MB: split it", limit=limit))
-    book = Workbook(path.name)
+    book = Workbook(name or path.name)
     for frame in _frames(path, limits):
-        _take(book, frame, path, limits)
+        _take(book, frame, limits)
     if not any(sheet.rows for sheet in book.sheets):
         raise Refused(_REASONS["no_content"])
     return book
 
 
-def _take(book: Workbook, frame: tuple[Any, ...], path: Path, limits: Limits) -> None:
+def _take(book: Workbook, frame: tuple[Any, ...], limits: Limits) -> None:
     match frame:
         case ("sheet", str(name), list(merged)):
             ranges = [Merged(*corners) for corners in merged]
-            book.sheets.append(Sheet(name or path.stem, merged=ranges))
+            book.sheets.append(Sheet(name or Path(book.name).stem, merged=ranges))
         case ("rows", list(rows), list(dates)):
             for at, column, kind, text in dates:
                 rows[at][column] = _date(text) if kind == "d" else text

@@ -258,6 +258,34 @@ def test_a_guardian_who_is_the_mother_is_one_person() -> None:
     assert adults(report) == [("mother", "甲母", ("19900000002", "19900000004"), True, "unknown")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "name", "phones"),
+    [
+        ("甲父 19900000001", "甲父", ("19900000001",)),
+        ("甲父19900000001", "甲父", ("19900000001",)),
+        ("甲父（19900000001）", "甲父", ("19900000001",)),
+        ("甲父：19900000001/19900000002", "甲父", ("19900000001", "19900000002")),
+        ("甲父", "甲父", ()),
+        ("19900000001", None, ("19900000001",)),
+        (19900000001.0, None, ("19900000001",)),
+    ],
+)
+def test_name_and_phone_in_one_cell(cell: Cell, name: str | None, phones: tuple[str, ...]) -> None:
+    report = check(["甲一", identity(), "301", cell], head="姓名 身份证号 班级 父亲姓名及电话")
+    assert adults(report) == [("father", name, phones, False, "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("month", "code"),
+    [("2018-03", None), ("2018年3月", None), ("201803", None), ("2018.4", "birth_differs_from_id")],
+)
+def test_a_month_of_birth_is_enough_beside_an_identity_number(month: str, code: str | None) -> None:
+    report = check(["甲一", month, identity(), "301"], head="姓名 出生年月 身份证号 班级")
+    assert [found for _, _, found in codes(report)] == ([code] if code else [])
+    assert report.rows[0].child is not None
+    assert report.rows[0].child.birth == date(2018, 3, 1)
+
+
 def test_members_of_the_national_template() -> None:
     head = (
         "姓名 身份证件号 班号 成员1姓名 成员1关系 成员1联系电话 成员1是否监护人 成员1工作单位 "

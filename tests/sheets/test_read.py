@@ -95,6 +95,7 @@ def test_text_tables(tmp_path: Path, encoding: str, delimiter: str) -> None:
     path.write_bytes(text.getvalue().encode(encoding))
     (sheet,) = read_workbook(path).sheets
     assert (sheet.name, sheet.rows) == ("list", rows)
+    assert read_workbook(path, name="一年级.csv").sheets[0].name == "一年级"
 
 
 def truncated(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from app.children.roster.cells import Cells
@@ -11,15 +12,25 @@ from app.children.roster.rows import RosterGuardian
 from app.children.roster.words import AT_HOME, GONE, NO, RELATIONS, UNKNOWN, YES, YES_NO
 from app.kernel import names
 from app.kernel.text import T
+from app.sheets.workbook import Cell
 
 _RELATION_OF_GROUP = {
     group: group for group in PEOPLE if group not in ("member1", "member2", "guardian", "entrusted")
 }
 
 
+_NAME_THEN_PHONE = re.compile(
+    r"(?P<name>[^\d+:：]*?)[\s,，、:：/（(]*(?P<phone>\+?\d[^）)]*)?[）)]?"
+)
+
+
 def groups_of(columns: dict[str, int]) -> list[str]:
     """Return the groups of adult columns a sheet has, parents first, guardians last."""
-    return [group for group in PEOPLE if f"{group}.name" in columns or f"{group}.phone" in columns]
+    return [
+        group
+        for group in PEOPLE
+        if {f"{group}.{part}" for part in ("name", "phone", "name_phone")} & columns.keys()
+    ]
 
 
 def read_adults(cells: Cells, groups: list[str], today: date) -> list[RosterGuardian]:
@@ -38,6 +49,7 @@ def read_adults(cells: Cells, groups: list[str], today: date) -> list[RosterGuar
 
 
 def _read(cells: Cells, group: str, today: date) -> RosterGuardian | None:
+    _split_name_and_phone(cells.values, group)
     values = cells.values
     if f"{group}.name" not in values and f"{group}.phone" not in values:
         return None
@@ -60,6 +72,17 @@ def _read(cells: Cells, group: str, today: date) -> RosterGuardian | None:
     if adult.relation == "other" and adult.relation_note is None:
         adult.relation_note = cells.bounded(f"{group}.relation")
     return adult
+
+
+def _split_name_and_phone(values: dict[str, Cell], group: str) -> None:
+    """Give one cell for both, such as "甲父 19900000001", to the two fields."""
+    text = values.pop(f"{group}.name_phone", "")
+    if isinstance(text, float | int):
+        values.setdefault(f"{group}.phone", text)
+    elif isinstance(text, str) and (match := _NAME_THEN_PHONE.fullmatch(text.strip()[:100])):
+        for part, value in match.groupdict().items():
+            if value:
+                values.setdefault(f"{group}.{part}", value)
 
 
 def _name(cells: Cells, group: str) -> str | None:

@@ -126,7 +126,7 @@ def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame
 def _find_school(cells: Cells, layout: _Layout, frame: _Frame) -> None:
     row = cells.row
     for key in ("school_code", "school"):
-        text = text_of(cells.raw(key)).strip()
+        text = text_of(cells.raw(key)).strip()[:200]
         if text:
             row.school = frame.finder.exact(text) or frame.finder.within(text)
         if row.school:

@@ -32,9 +32,10 @@ from app.sheets.workbook import Sheet
 _CLASS_IS_DATE = T(
     "Excel has turned the class into a date: set the column to “text” and write it like 三（2）班"
 )
+_MONTH = re.compile(r"\d{4}(?:\d{2}|\s*[-./年]\s*\d{1,2}\s*月?)")
 _CLASS_IN_TITLE = re.compile(
     r"(?:20\d\d[级届]|(?:小学|初中|初|幼儿园)?[一二三四五六七八九1-9](?:年级)?|[小中大]|学前)"
-    r"[（(]?[0-9０-９一二三四五六七八九十]*[）)]?班"
+    r"[（(]?[0-9０-９一二三四五六七八九十]{0,3}[）)]?班"
 )
 
 
@@ -48,13 +49,30 @@ def read_child(cells: Cells, today: date) -> RosterChild | None:
     if name.isdecimal():
         reason = T("“{name}” is not a name: check the column", name=name)
         cells.row.warn("name", "name_is_number", reason)
-    child.birth = cells.day("birth")
+    month = _birth_month(cells)
+    child.birth = None if month else cells.day("birth")
     child.sex = _sex(cells)
     read_identity(cells, child, today)
+    _compare_month(cells, child, month)
     check_age(cells, child, today)
     _read_rest(cells, child)
     child.left_behind = _left_behind(cells)
     return child
+
+
+def _birth_month(cells: Cells) -> date | None:
+    """Return the month where a sheet gives no day: 出生年月 2018-03."""
+    cell = cells.raw("birth")
+    if not isinstance(cell, str) or not _MONTH.fullmatch(cell.strip()):
+        return None
+    month = parse_month(cell)
+    return None if isinstance(month, Text) else month
+
+
+def _compare_month(cells: Cells, child: RosterChild, month: date | None) -> None:
+    if month and child.birth and child.birth.replace(day=1) != month:
+        reason = T("The month of birth differs from the identity number: find out which is right")
+        cells.row.warn("birth", "birth_differs_from_id", reason)
 
 
 def _sex(cells: Cells) -> str:
