@@ -23,12 +23,16 @@ class Permission:
 
 @dataclass(frozen=True)
 class EntryKind:
-    """A kind of ledger entry: ``audience`` is guardian, staff or a permission's name."""
+    """A kind of ledger entry: ``audience`` is guardian, staff or a permission's name.
+
+    ``asks_family`` lets guardians say on their page whether it was so.
+    """
 
     name: str
     title: Text
     audience: str = "staff"
     icon: str = "journal-text"
+    asks_family: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.accounts.views import bp as accounts
+from app.jobs.views import bp as jobs
+from app.ledger.views import bp as ledger
 from app.web.front import bp as front
 
 CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     front,
     accounts,
+    ledger,
+    jobs,
 )

@@ -1,0 +1,84 @@
+"""What the ledger and the modules add to a child's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from app.children.current import child as current_child
+from app.children.models import Child
+from app.children.permits import can
+from app.edge.current import ctx as current_ctx
+from app.edge.paging import Page
+from app.edge.parts import ask_modules
+from app.host.context import Ctx
+from app.host.enablement import active_modules
+from app.host.facade import Answer
+from app.ledger.models import Entry
+from app.ledger.queries import Item, kinds_of, timeline
+
+_MEMO = "ledger_child_parts"
+_RIGHTS = "ledger_rights"
+
+
+@dataclass(frozen=True)
+class ChildParts:
+    """The timeline and the modules' tabs; without permission to read, both are empty."""
+
+    child_id: UUID
+    timeline: Page[Item] | None
+    tabs: list[Answer]
+    may_record: bool
+
+
+def child_parts(ctx: Ctx, child: Child) -> ChildParts:
+    """Return what a child's page shows of the ledger; looked up once per page."""
+    if _MEMO not in ctx.memo:
+        ctx.memo[_MEMO] = _child_parts(ctx, child)
+    parts: ChildParts = ctx.memo[_MEMO]
+    return parts
+
+
+def child_parts_here() -> ChildParts:
+    """Return the parts of the child of the address; templates call it."""
+    return child_parts(current_ctx(), current_child())
+
+
+def _child_parts(ctx: Ctx, child: Child) -> ChildParts:
+    if not can(ctx, "ledger.view", child):
+        return ChildParts(child.id, None, [], may_record=False)
+    kinds = kinds_of(ctx, child)
+    # Only modules with something to tell are asked.
+    telling = {ctx.registry.kind_module[kind] for kind in kinds}
+    modules = active_modules(ctx).get(child.school_id, frozenset()) & telling
+    tabs = ask_modules(ctx, "child_tab", frozenset(modules), child_id=child.id, kinds=kinds)
+    return ChildParts(child.id, timeline(ctx, child), tabs, may_record=_rights(ctx, child)[0])
+
+
+def may_take_back(ctx: Ctx, child: Child, entry: Entry) -> bool:
+    """Tell whether the actor may correct or void an entry: who wrote it, or who runs the school."""
+    own = entry.recorded_by_id is not None and entry.recorded_by_id == ctx.actor.staff_id
+    may_record, runs_school = _rights(ctx, child)
+    return may_record and (own or runs_school)
+
+
+def _rights(ctx: Ctx, child: Child) -> tuple[bool, bool]:
+    """Return whether the actor may record of the child, and runs its school; asked once a page."""
+    if _RIGHTS not in ctx.memo:
+        ctx.memo[_RIGHTS] = (can(ctx, "ledger.record", child), can(ctx, "school.manage", child))
+    rights: tuple[bool, bool] = ctx.memo[_RIGHTS]
+    return rights
+
+
+def files_of(item: Item, endpoint: str) -> Sequence[dict[str, Any]]:
+    """Return the attachments of a timeline's row as pages list them, served by ``endpoint``."""
+    found = []
+    for file in item.attachments:
+        url = url_for(endpoint, child_id=item.entry.child_id, attachment_id=file.id)
+        picture = url if file.media_type.startswith("image/") else None
+        found.append({"name": file.name, "size": file.size, "url": url, "thumbnail_url": picture})
+    return found
