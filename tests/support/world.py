@@ -38,7 +38,6 @@ from app.db.sealed import blind
 from app.db.session import db, scoped
 from app.host.context import Ctx
 from app.host.enablement import switch_module
-from app.kernel.access import SYSTEM
 from app.kernel.ids import uuid7
 from app.kernel.names import pinyin
 from app.kernel.national_id import check_character
@@ -160,18 +159,24 @@ class World:
             account_id = self._account(ctx, "staff", PASSWORD, [login], must_change)
             full, initials = pinyin(name)
             staff = Staff(
-                number=login, name=name, name_pinyin=full, name_initials=initials,
+                number=login,
+                name=name,
+                name_pinyin=full,
+                name_initials=initials,
                 account_id=account_id,
-            )  # fmt: skip
+            )
             ctx.session.add(staff)
             ctx.session.flush()
             member = Membership(school_id=school_id, staff_id=staff.id, starts_on=BEGIN)
             ctx.session.add(member)
             ctx.session.flush()
             grant = Grant(
-                school_id=school_id, membership_id=member.id, role=role, reach=reach,
+                school_id=school_id,
+                membership_id=member.id,
+                role=role,
+                reach=reach,
                 starts_on=BEGIN,
-            )  # fmt: skip
+            )
             ctx.session.add(grant)
             ctx.session.flush()
             for room in homerooms:
@@ -218,9 +223,15 @@ class World:
         now = datetime.now(UTC)
         with self.inside(center.scope) as ctx:
             child = Child(
-                school_id=school_id, name=name, name_pinyin=full, name_initials=initials, sex=sex,
-                birth_date=birth, created_at=now, updated_at=now,
-            )  # fmt: skip
+                school_id=school_id,
+                name=name,
+                name_pinyin=full,
+                name_initials=initials,
+                sex=sex,
+                birth_date=birth,
+                created_at=now,
+                updated_at=now,
+            )
             ctx.session.add(child)
             ctx.session.flush()
             stay = Enrolment(
@@ -231,17 +242,22 @@ class World:
             if homeroom:
                 ctx.session.add(
                     Placement(
-                        school_id=school_id, child_id=child.id, enrolment_id=stay.id,
-                        homeroom_id=homeroom, starts_on=BEGIN,
-                    )  # fmt: skip
+                        school_id=school_id,
+                        child_id=child.id,
+                        enrolment_id=stay.id,
+                        homeroom_id=homeroom,
+                        starts_on=BEGIN,
+                    )
                 )
             if number:
                 ctx.session.add(
                     IdentityDocument(
-                        school_id=school_id, child_id=child.id, number=number,
+                        school_id=school_id,
+                        child_id=child.id,
+                        number=number,
                         number_index=blind(number, "identity_number"),
                         tail_index=blind(number[-4:], "identity_tail"),
-                    )  # fmt: skip
+                    )
                 )
             return child.id
 
@@ -261,9 +277,11 @@ class World:
                 self._account(ctx, "guardian", PIN, [phone], change=False) if account else None
             )
             guardian = Guardian(
-                name=name, name_pinyin=pinyin(name)[0], account_id=account_id,
+                name=name,
+                name_pinyin=pinyin(name)[0],
+                account_id=account_id,
                 created_at=datetime.now(UTC),
-            )  # fmt: skip
+            )
             ctx.session.add(guardian)
             ctx.session.flush()
             ctx.session.add(
@@ -275,9 +293,13 @@ class World:
                 school_id = ctx.session.scalar(select(Child.school_id).where(Child.id == child_id))
                 ctx.session.add(
                     Guardianship(
-                        school_id=school_id, child_id=child_id, guardian_id=guardian.id,
-                        relation=relation, legal=True, starts_on=BEGIN,
-                    )  # fmt: skip
+                        school_id=school_id,
+                        child_id=child_id,
+                        guardian_id=guardian.id,
+                        relation=relation,
+                        legal=True,
+                        starts_on=BEGIN,
+                    )
                 )
             return Person(phone, PIN, "guardian", account_id or uuid7(), guardian.id)
 
