@@ -275,6 +275,12 @@ def test_name_and_phone_in_one_cell(cell: Cell, name: str | None, phones: tuple[
     assert adults(report) == [("father", name, phones, False, "unknown")]
 
 
+def test_an_endless_name_and_phone_cell_is_refused_not_cut() -> None:
+    head = "姓名 身份证号 班级 父亲姓名及电话"
+    report = check(["甲一", identity(), "301", "甲" * 30_000], head=head)
+    assert codes(report) == [("father.name", "refused", "too_long")]
+
+
 @pytest.mark.parametrize(
     ("month", "code"),
     [("2018-03", None), ("2018年3月", None), ("201803", None), ("2018.4", "birth_differs_from_id")],

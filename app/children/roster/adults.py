@@ -12,6 +12,7 @@ from app.children.roster.rows import RosterGuardian
 from app.children.roster.words import AT_HOME, GONE, NO, RELATIONS, UNKNOWN, YES, YES_NO
 from app.kernel import names
 from app.kernel.text import T
+from app.sheets.clean import text_of
 from app.sheets.workbook import Cell
 
 _RELATION_OF_GROUP = {
@@ -19,6 +20,7 @@ _RELATION_OF_GROUP = {
 }
 
 
+LONGEST_PAIR = 100
 _NAME_THEN_PHONE = re.compile(
     r"(?P<name>[^\d+:：]*?)[\s,，、:：/（(]*(?P<phone>\+?\d[^）)]*)?[）)]?"
 )
@@ -76,13 +78,16 @@ def _read(cells: Cells, group: str, today: date) -> RosterGuardian | None:
 
 def _split_name_and_phone(values: dict[str, Cell], group: str) -> None:
     """Give one cell for both, such as "甲父 19900000001", to the two fields."""
-    text = values.pop(f"{group}.name_phone", "")
-    if isinstance(text, float | int):
-        values.setdefault(f"{group}.phone", text)
-    elif isinstance(text, str) and (match := _NAME_THEN_PHONE.fullmatch(text.strip()[:100])):
-        for part, value in match.groupdict().items():
-            if value:
-                values.setdefault(f"{group}.{part}", value)
+    cell = values.pop(f"{group}.name_phone", "")
+    if isinstance(cell, float | int):
+        values.setdefault(f"{group}.phone", cell)
+        return
+    text = text_of(cell).strip()
+    match = _NAME_THEN_PHONE.fullmatch(text) if len(text) <= LONGEST_PAIR else None
+    # What is too long or too strange stays whole, for the name's own checks to refuse.
+    for part, value in (match.groupdict() if match else {"name": text}).items():
+        if value:
+            values.setdefault(f"{group}.{part}", value)
 
 
 def _name(cells: Cells, group: str) -> str | None:
