@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask
-from flask_babel import format_date
+from flask import Flask, current_app
 
+from app.host.registry import Registry
 from app.kernel.clock import CHINA
 
 
 def day(value: date | None) -> str:
     """Write a date as schools do: 2026年11月22日."""
-    return format_date(value, "yyyy年M月d日") if value else ""
+    return f"{value.year}年{value.month}月{value.day}日" if value else ""
 
 
 def short_day(value: date | None) -> str:
@@ -26,8 +26,29 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+def thousands(value: int) -> str:
+    """Write a number with separators: 16,856."""
+    return f"{value:,}"
+
+
+def percent(value: float | None) -> str:
+    """Write a percentage with one decimal: 72.9%; a dash for nothing."""
+    return "—" if value is None else f"{value:.1f}%"
+
+
+def term_title(term: Any) -> str:
+    """Write a term as schools do: 2026-2027学年第一学期."""
+    ordinal = {1: "第一学期", 2: "第二学期"}.get(term.number, "")
+    return f"{term.school_year}-{term.school_year + 1}学年{ordinal}"
+
+
+def module_title(name: str) -> str:
+    """Write a module's title for its name."""
+    registry: Registry = current_app.extensions["qinchao_registry"]
+    return str(registry.plugins[name].module.title) if name in registry.plugins else name
+
+
 def init_filters(flask: Flask) -> None:
     """Give the filters to every template."""
-    filters: dict[str, Any] = {"day": day, "short_day": short_day, "moment": moment}
-    flask.jinja_env.filters.update(filters)
-    flask.jinja_env.lstrip_blocks = True
+    for written in (day, short_day, moment, thousands, percent, term_title, module_title):
+        flask.jinja_env.filters[written.__name__] = written

@@ -72,11 +72,11 @@ def _contexts(who: Principal) -> list[tuple[str, str, bool]]:
     for place in who.workplaces:
         at = g.get("center_slug") == place.slug and g.get("workplace") is not None
         if place.whole_center:
-            url = url_for("reports.center_home", center=place.slug)
+            url = url_for("center_home.page", center=place.slug)
             found.append((place.center_name, url, at))
             continue
         for school_id, code, name in place.schools:
-            url = url_for("reports.school_home", center=place.slug, school=code)
+            url = url_for("school_home.page", center=place.slug, school=code)
             found.append((name, url, at and g.get("school_id") == school_id))
     for family in who.families:
         url = url_for("family.home", center=family.slug)
@@ -88,9 +88,9 @@ def _crumbs() -> list[tuple[str, str]]:
     place: Workplace = g.workplace
     way = []
     if place.whole_center:
-        way.append((place.center_name, url_for("reports.center_home")))
+        way.append((place.center_name, url_for("center_home.page")))
     if g.get("school_id") is not None:
-        way.append((g.school_name, url_for("reports.school_home")))
+        way.append((g.school_name, url_for("school_home.page")))
     return [*way, *g.get("trail", [])]
 
 

@@ -12,7 +12,7 @@ from app.host.manifest import NavItem
 from app.kernel.text import T
 
 CORE_NAV = (
-    NavItem(T("Overview"), "reports.center_home", "center.view", "center", "house", 0),
+    NavItem(T("Overview"), "center_home.page", "center.view", "center", "house", 0),
     NavItem(T("Children"), "children.center_list", "children.view", "center", "people", 10),
     NavItem(T("Transfers"), "children.center_transfers", "children.transfer", "center",
             "arrow-left-right", 20),
@@ -21,7 +21,7 @@ CORE_NAV = (
     NavItem(T("Staff"), "accounts.center_staff", "staff.view", "center", "person-badge", 40),
     NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
-    NavItem(T("Overview"), "reports.school_home", "school.view", "school", "house", 0),
+    NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0),
     NavItem(T("Children"), "children.school_list", "children.view", "school", "people", 10),
     NavItem(T("Classes"), "tenancy.homerooms", "school.view", "school", "grid", 12),
     NavItem(T("Transfers"), "children.school_transfers", "children.transfer", "school",

@@ -1,0 +1,1 @@
+"""Figures: every one opens the rows behind it."""
