@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 
 import click
 
 from app.cli.work import application, config, owner_url
 from app.db.migrate import upgrade
+from app.jobs.dispatch import hasty_queue
+from app.jobs.scheduler import run_scheduler
+from app.jobs.worker import run_worker
 from app.runtime.up import standard_plan
 from app.runtime.up import up as run_up
 
@@ -29,11 +34,16 @@ def prepare() -> None:
 
 @click.command()
 def worker() -> None:
-    """Run jobs."""
-    raise NotImplementedError
+    """Run jobs until a signal comes."""
+    with application():
+        run_worker(config().redis_url)
 
 
 @click.command()
 def scheduler() -> None:
-    """Push waiting jobs to the queue."""
-    raise NotImplementedError
+    """Push waiting jobs to the queue until a signal comes."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with application():
+        run_scheduler(hasty_queue(config().redis_url), stop)

@@ -13,7 +13,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 UPDATE job SET pushed_at = now() FROM (
     SELECT center_id, id FROM job
     WHERE (state = 'waiting' AND (pushed_at IS NULL OR pushed_at < now() - silent))
-       OR (state = 'running' AND lease_until < now() AND pushed_at < now() - silent)
+       OR (state = 'running' AND lease_until < now()
+           AND (pushed_at < lease_until OR pushed_at < now() - silent))
     ORDER BY created_at LIMIT at_most FOR UPDATE SKIP LOCKED
 ) due WHERE job.center_id = due.center_id AND job.id = due.id RETURNING job.id
 $$

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.models  # noqa: F401  (every table is known before the first query)
+from app.accounts.lifetimes import GUARDIAN
 from app.accounts.permissions import CORE_PERMISSIONS
 from app.accounts.users import login_manager
 from app.config import Config
@@ -29,6 +30,7 @@ from app.web.headers import init_headers
 from app.web.language import choose_locale
 from app.web.look import init_look
 from app.web.pages import init_pages
+from app.web.work import init_work
 
 PROJECT = Path(__file__).parents[2]
 _UPLOAD_LIMIT = 40 * 1024 * 1024
@@ -43,6 +45,7 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True},
         MAX_CONTENT_LENGTH=_UPLOAD_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=GUARDIAN.idle,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -62,6 +65,7 @@ def create_app(config: Config) -> Flask:
     init_errors(flask)
     init_frame(flask)
     init_pages(flask, registry)
+    init_work(flask, config, registry)
     init_gate(flask, registry)
     return flask
 

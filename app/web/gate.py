@@ -32,6 +32,7 @@ from app.host.enablement import active_modules
 from app.host.registry import Registry
 from app.kernel.access import Actor
 from app.kernel.errors import Forbidden, NotVisible
+from app.web.work import push_enqueued
 
 _CLIENT_ERROR = 400
 _MAY_STAY = {"accounts.change_secret", "accounts.sign_out"}
@@ -86,7 +87,7 @@ def _child(mark: Mark) -> Child | None:
 
 
 def _ask_to_sign_in() -> Any:
-    if request.headers.get("HX-Request"):
+    if request.headers.get("HX-Request") or request.accept_mimetypes.best == "application/json":
         return Response(status=401)
     family = request.path.startswith("/family")
     page = "accounts.family_sign_in" if family else "accounts.sign_in"
@@ -138,6 +139,7 @@ def _finish(response: Response) -> Response:
         return response
     if response.status_code < _CLIENT_ERROR:
         db.session.commit()
+        push_enqueued(current_app)
     else:
         db.session.rollback()
     return response
