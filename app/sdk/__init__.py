@@ -1,0 +1,147 @@
+"""Everything a module may use of the core, in one place; a plugin imports nothing else of it.
+
+Tables        Base, mixins (SchoolScoped, RecordScoped …), ref, link, many, unique
+Manifest      Module, Permission, EntryKind, NavItem, Setting, T maker ``text_domain``
+Behaviour     hookimpl and the dataclasses hooks return
+Pages         marks (permission, signed_in), show, ctx, school_id, child, paginate, download
+Rules         can, demand, visible, Refused, Forbidden, NotVisible
+Ledger        record, correct, void, attach, records
+Work          Ctx, Job, enqueue
+Sheets        reading and writing spreadsheets; papers: ``register``
+"""
+
+from __future__ import annotations
+
+from app.accounts.models import Staff
+from app.audit.services import record as audit
+from app.children.current import child
+from app.children.models import Child, Guardian, Placement
+from app.children.permits import can, demand, visible
+from app.db.base import Base, link, many, ref, unique
+from app.db.mixins import (
+    CenterReadable,
+    CenterScoped,
+    ChildFamily,
+    ChildScoped,
+    ChildStaffOnly,
+    FamilyReadable,
+    GuardianScoped,
+    RecordScoped,
+    SchoolOrCenter,
+    SchoolScoped,
+)
+from app.documents.register import Column as RegisterColumn
+from app.documents.register import Register, register
+from app.edge.current import ctx, school_id, show
+from app.edge.downloads import PDF, XLSX, download
+from app.edge.forms import choices, put_error
+from app.edge.marks import permission, signed_in
+from app.edge.paging import Page, paginate
+from app.host.context import Ctx
+from app.host.hooks import ChildTab, FamilyCard, JobHandler, ModuleBlueprints, hookimpl
+from app.host.manifest import EntryKind, Module, NavItem, Permission, Setting
+from app.jobs.models import Job
+from app.jobs.services import enqueue
+from app.kernel.clock import Clock
+from app.kernel.errors import Forbidden, NotVisible, QinchaoError, Refused
+from app.kernel.ids import uuid7
+from app.kernel.text import Text, text_domain
+from app.ledger.models import Act, Entry
+from app.ledger.services import EntryFor, Upload, attach, correct, record, void
+from app.sdk.classes import ClassOption, class_options, pupils_of
+from app.sdk.ledger import last_before, records
+from app.sdk.sheets import sheet_bytes, uploaded_workbook
+from app.sheets.headings import Vocabulary, data_rows, find_headings
+from app.sheets.workbook import Cell, Sheet, Workbook
+from app.sheets.write import Column, SheetSpec
+from app.tenancy.models import Homeroom, School
+from app.tenancy.naming import homeroom_title
+
+__all__ = [
+    "PDF",
+    "XLSX",
+    "Act",
+    "Base",
+    "Cell",
+    "CenterReadable",
+    "CenterScoped",
+    "Child",
+    "ChildFamily",
+    "ChildScoped",
+    "ChildStaffOnly",
+    "ChildTab",
+    "ClassOption",
+    "Clock",
+    "Column",
+    "Ctx",
+    "Entry",
+    "EntryFor",
+    "EntryKind",
+    "FamilyCard",
+    "FamilyReadable",
+    "Forbidden",
+    "Guardian",
+    "GuardianScoped",
+    "Homeroom",
+    "Job",
+    "JobHandler",
+    "Module",
+    "ModuleBlueprints",
+    "NavItem",
+    "NotVisible",
+    "Page",
+    "Permission",
+    "Placement",
+    "QinchaoError",
+    "RecordScoped",
+    "Refused",
+    "Register",
+    "RegisterColumn",
+    "School",
+    "SchoolOrCenter",
+    "SchoolScoped",
+    "Setting",
+    "Sheet",
+    "SheetSpec",
+    "Staff",
+    "Text",
+    "Upload",
+    "Vocabulary",
+    "Workbook",
+    "attach",
+    "audit",
+    "can",
+    "child",
+    "choices",
+    "class_options",
+    "correct",
+    "ctx",
+    "data_rows",
+    "demand",
+    "download",
+    "enqueue",
+    "find_headings",
+    "homeroom_title",
+    "hookimpl",
+    "last_before",
+    "link",
+    "many",
+    "paginate",
+    "permission",
+    "pupils_of",
+    "put_error",
+    "record",
+    "records",
+    "ref",
+    "register",
+    "school_id",
+    "sheet_bytes",
+    "show",
+    "signed_in",
+    "text_domain",
+    "unique",
+    "uploaded_workbook",
+    "uuid7",
+    "visible",
+    "void",
+]

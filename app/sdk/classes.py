@@ -1,0 +1,63 @@
+"""The classes of a school and the pupils in them, as a module's lists need them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from app.children.models import Child, Placement
+from app.children.permits import visible
+from app.host.context import Ctx
+from app.tenancy.models import Homeroom, School
+from app.tenancy.naming import homeroom_title
+
+
+@dataclass(frozen=True)
+class ClassOption:
+    """A class with today's name and the number of its pupils that the actor reaches."""
+
+    id: UUID
+    name: str
+    pupils: int
+
+
+def pupils_of(
+    ctx: Ctx, permission: str, *, homeroom_id: UUID | None = None
+) -> list[tuple[Child, UUID]]:
+    """Return the present pupils that ``permission`` reaches, each with the class they are in.
+
+    In order of class, then name; of one class with ``homeroom_id``.
+    """
+    wanted = (
+        select(Child, Placement.homeroom_id)
+        .join(
+            Placement, (Placement.center_id == Child.center_id) & (Placement.child_id == Child.id)
+        )
+        .where(Placement.ends_on.is_(None), Child.voided_at.is_(None), Child.left_on.is_(None))
+        .order_by(Placement.homeroom_id, Child.name_pinyin, Child.id)
+    )
+    if homeroom_id is not None:
+        wanted = wanted.where(Placement.homeroom_id == homeroom_id)
+    reached = visible(ctx, permission, cast("Select[Any]", wanted))
+    return [(child, room) for child, room in ctx.session.execute(reached)]
+
+
+def class_options(ctx: Ctx, permission: str) -> Sequence[ClassOption]:
+    """Return the classes with pupils that ``permission`` reaches, youngest first; two queries."""
+    counts: dict[UUID, int] = {}
+    for _child, homeroom_id in pupils_of(ctx, permission):
+        counts[homeroom_id] = counts.get(homeroom_id, 0) + 1
+    rooms = ctx.session.execute(
+        select(Homeroom, School)
+        .join(School, (School.center_id == Homeroom.center_id) & (School.id == Homeroom.school_id))
+        .where(Homeroom.id.in_(list(counts)))
+    ).tuples()
+    ordered = sorted(rooms, key=lambda pair: (pair[0].stage, -pair[0].intake_year, pair[0].number))
+    return [
+        ClassOption(room.id, homeroom_title(room, school.system, ctx.today()), counts[room.id])
+        for room, school in ordered
+    ]

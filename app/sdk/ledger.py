@@ -1,0 +1,40 @@
+"""A module's own columns together with the ledger's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+
+from app.db.mixins import RecordScoped
+from app.host.context import Ctx
+from app.ledger.models import Entry
+
+Row = TypeVar("Row", bound=RecordScoped)
+
+
+def records(model: type[Row]) -> Select[Row, Entry]:
+    """Return ``select(model, Entry)`` without what was taken back or replaced.
+
+    Example: ``session.execute(records(CheckUp).where(CheckUp.child_id == child.id))``
+    """
+    joined = and_(Entry.center_id == model.center_id, Entry.id == model.id)
+    return select(model, Entry).join(Entry, joined).where(Entry.voided_at.is_(None))
+
+
+def last_before(
+    ctx: Ctx, model: type[Row], child_ids: Iterable[UUID], day: date
+) -> dict[UUID, tuple[Row, date]]:
+    """Return each child's newest record before ``day``, with its day; one query for all."""
+    wanted = (
+        records(model)
+        .where(model.child_id.in_(list(child_ids)), Entry.happened_on < day)
+        .distinct(Entry.child_id)
+        .order_by(Entry.child_id, Entry.happened_on.desc(), Entry.recorded_at.desc())
+    )
+    return {
+        row.child_id: (row, entry.happened_on) for row, entry in ctx.session.execute(wanted).all()
+    }
