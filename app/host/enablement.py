@@ -42,6 +42,11 @@ def active_modules(ctx: Ctx) -> Mapping[UUID, frozenset[str]]:
     return active
 
 
+def forget_active(ctx: Ctx) -> None:
+    """Look the active modules up anew: a switch or an offer has changed."""
+    ctx.memo.pop(_MEMO, None)
+
+
 def is_active(ctx: Ctx, module: str, school_id: UUID) -> bool:
     """Tell whether ``module`` is active at a school."""
     return module in active_modules(ctx).get(school_id, frozenset())
@@ -65,7 +70,7 @@ def switch_module(ctx: Ctx, *, school_id: UUID, module: str, enabled: bool) -> M
     row.changed_at = ctx.now()
     row.changed_by_id = ctx.actor.staff_id
     ctx.session.flush()
-    ctx.memo.pop(_MEMO, None)
+    forget_active(ctx)
     return row
 
 

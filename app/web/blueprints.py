@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
 from app.jobs.views import bp as jobs
 from app.ledger.views import bp as ledger
+from app.modules.views import bp as modules
 from app.reports.views import center as center_home
 from app.reports.views import school as school_home
 from app.web.front import bp as front
@@ -14,7 +16,9 @@ from app.web.front import bp as front
 CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     front,
     accounts,
+    drafts,
     ledger,
+    modules,
     jobs,
     center_home,
     school_home,

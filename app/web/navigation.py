@@ -19,6 +19,7 @@ CORE_NAV = (
     NavItem(T("Import rosters"), "roster.center_imports", "children.import", "center",
             "upload", 30),
     NavItem(T("Staff"), "accounts.center_staff", "staff.view", "center", "person-badge", 40),
+    NavItem(T("Modules"), "modules.center_page", "center.manage", "center", "puzzle", 80),
     NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
     NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0),
@@ -29,7 +30,7 @@ CORE_NAV = (
     NavItem(T("Import rosters"), "roster.school_imports", "children.import", "school",
             "upload", 30),
     NavItem(T("Staff"), "accounts.school_staff", "staff.view", "school", "person-badge", 70),
-    NavItem(T("Modules"), "tenancy.modules", "modules.manage", "school", "puzzle", 80),
+    NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80),
 )  # fmt: skip
 
 

@@ -1,0 +1,96 @@
+"""Modules from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from app.cli.work import application, at_center
+from app.host.context import Ctx
+from app.modules.queries import ModuleState, module_states
+from app.modules.services import switch
+
+
+def _print(found: object, lines: list[str], as_json: bool) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))
+
+
+def _state(state: ModuleState) -> dict[str, object]:
+    return {
+        "name": state.module.name,
+        "title": str(state.module.title),
+        "offered": state.offered,
+        "enabled": state.on,
+        "active": state.active,
+        "entries": state.entries,
+    }
+
+
+@click.group()
+def modules() -> None:
+    """Switch modules on and off at a school."""
+
+
+@modules.command("list")
+@click.option("--center", required=True, metavar="SLUG")
+@click.option("--school", required=True, metavar="CODE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_command(center: str, school: str, as_json: bool) -> None:
+    """List the modules as they stand at a school."""
+    with at_center(center, school) as ctx:
+        found = [_state(state) for state in module_states(ctx, ctx.scope.school_ids[0])]
+        words = {True: "on", False: "off"}
+        lines = [f"{x['name']}\t{words[bool(x['active'])]}\t{x['title']}" for x in found]
+        _print(found, lines, as_json)
+
+
+@modules.command()
+@click.argument("name")
+@click.option("--center", required=True, metavar="SLUG")
+@click.option("--school", required=True, metavar="CODE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def enable(name: str, center: str, school: str, as_json: bool) -> None:
+    """Switch a module on."""
+    with at_center(center, school) as ctx:
+        _switch(ctx, name, on=True, as_json=as_json)
+
+
+@modules.command()
+@click.argument("name")
+@click.option("--center", required=True, metavar="SLUG")
+@click.option("--school", required=True, metavar="CODE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def disable(name: str, center: str, school: str, as_json: bool) -> None:
+    """Switch a module off; its data are kept."""
+    with at_center(center, school) as ctx:
+        _switch(ctx, name, on=False, as_json=as_json)
+
+
+def _switch(ctx: Ctx, name: str, *, on: bool, as_json: bool) -> None:
+    switch(ctx, school_id=ctx.scope.school_ids[0], module=name, enabled=on)
+    _print({"name": name, "enabled": on}, [f"{name}: {'on' if on else 'off'}"], as_json)
+
+
+@click.group()
+def plugins() -> None:
+    """Look at what is installed."""
+
+
+@plugins.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_plugins(as_json: bool) -> None:
+    """List the installed plugins."""
+    with application() as flask:
+        found = [
+            {
+                "name": name,
+                "title": str(plugin.module.title),
+                "version": plugin.module.version,
+                "requires": list(plugin.module.requires),
+                "package": plugin.package,
+            }
+            for name, plugin in sorted(flask.extensions["qinchao_registry"].plugins.items())
+        ]
+        lines = [f"{x['name']}\t{x['version']}\t{x['title']}" for x in found]
+        _print(found, lines, as_json)

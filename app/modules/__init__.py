@@ -1,0 +1,1 @@
+"""Switching modules on and off: pages that say beforehand what that means."""

@@ -1,0 +1,70 @@
+"""The school's page of modules, and the centre's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.edge.areas import CENTER, SCHOOL
+from app.edge.current import ctx, school_id, show
+from app.edge.marks import permission
+from app.kernel.errors import Refused
+from app.modules import services
+from app.modules.queries import module_offers, module_states
+
+bp = Blueprint("modules", __name__, template_folder="templates")
+
+
+@bp.get(f"{SCHOOL}/modules")
+@permission("modules.manage")
+def page() -> Any:
+    """List the modules with what they bring, and switches."""
+    states = module_states(ctx(), school_id())
+    return show("modules/school.html", states=states, trail=[(_("Modules"), "")])
+
+
+@bp.post(f"{SCHOOL}/modules")
+@permission("modules.manage")
+def switch() -> Any:
+    """Switch a module on or off."""
+    name = request.form.get("module", "")
+    enabled = request.form.get("enabled") == "1"
+    try:
+        services.switch(ctx(), school_id=school_id(), module=name, enabled=enabled)
+    except Refused as refused:
+        flash(str(refused), "danger")
+        return page(), 422
+    title = ctx().registry.plugins[name].module.title
+    if enabled:
+        flash(_("%(module)s is on.", module=title), "success")
+    else:
+        flash(_("%(module)s is off. Its data are kept.", module=title), "success")
+    return redirect(url_for("modules.page"))
+
+
+@bp.get(f"{CENTER}/modules")
+@permission("center.manage")
+def center_page() -> Any:
+    """List the modules with the schools that use them."""
+    return show("modules/center.html", offers=module_offers(ctx()), trail=[(_("Modules"), "")])
+
+
+@bp.post(f"{CENTER}/modules")
+@permission("center.manage")
+def offer() -> Any:
+    """Offer a module to the schools, or withdraw it."""
+    name = request.form.get("module", "")
+    offered = request.form.get("offered") == "1"
+    try:
+        services.offer(ctx(), module=name, offered=offered)
+    except Refused as refused:
+        flash(str(refused), "danger")
+        return center_page(), 422
+    title = ctx().registry.plugins[name].module.title
+    if offered:
+        flash(_("%(module)s is offered to the schools.", module=title), "success")
+    else:
+        flash(_("%(module)s is no longer offered. Its data are kept.", module=title), "success")
+    return redirect(url_for("modules.center_page"))
