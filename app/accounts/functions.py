@@ -98,6 +98,66 @@ END $$
     reason="scoped roles hold no grant on accounts",
 )
 
+STAFF_IN_REACH = database_function(
+    "staff_in_reach(uuid)",
+    """
+CREATE OR REPLACE FUNCTION staff_in_reach(who uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+    SELECT 1 FROM staff s
+    WHERE s.id = who AND s.center_id = current_setting('app.center_id')::uuid
+    AND (current_setting('role') = 'qc_center' OR (
+        EXISTS (
+            SELECT 1 FROM membership m WHERE m.center_id = s.center_id AND m.staff_id = s.id
+            AND m.school_id = ANY (current_setting('app.school_ids')::uuid[]))
+        AND NOT EXISTS (
+            SELECT 1 FROM membership m WHERE m.center_id = s.center_id AND m.staff_id = s.id
+            AND (m.school_id IS NULL
+                 OR m.school_id <> ALL (current_setting('app.school_ids')::uuid[]))
+            AND (m.ends_on IS NULL
+                 OR m.ends_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date)))))
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="who works elsewhere too, or at the centre, is beyond a school's reach",
+)
+
+ACCOUNT_IN_REACH = database_function(
+    "account_in_reach(uuid)",
+    """
+CREATE OR REPLACE FUNCTION account_in_reach(who uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (SELECT 1 FROM staff s WHERE s.account_id = who AND staff_in_reach(s.id)) OR EXISTS (
+    SELECT 1 FROM guardian g
+    WHERE g.account_id = who AND g.center_id = current_setting('app.center_id')::uuid
+    AND (current_setting('role') = 'qc_center' OR EXISTS (
+        SELECT 1 FROM guardianship r WHERE r.center_id = g.center_id AND r.guardian_id = g.id
+        AND r.school_id = ANY (current_setting('app.school_ids')::uuid[])))
+)
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="whose account an administrator may renew",
+)
+
+ACCOUNT_STATES = database_function(
+    "account_states(uuid[])",
+    """
+CREATE OR REPLACE FUNCTION account_states(accounts uuid[])
+RETURNS TABLE (account_id uuid, disabled boolean, must_change boolean, last_sign_in_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT a.id, a.disabled_at IS NOT NULL, a.must_change, a.last_sign_in_at FROM account a
+WHERE a.id = ANY (accounts) AND (
+    EXISTS (SELECT 1 FROM staff s
+            WHERE s.account_id = a.id AND s.center_id = current_setting('app.center_id')::uuid)
+    OR EXISTS (SELECT 1 FROM guardian g
+            WHERE g.account_id = a.id AND g.center_id = current_setting('app.center_id')::uuid))
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="an administrator sees who has signed in; scoped roles hold no grant on accounts",
+)
+
 RENEW_ACCOUNT = database_function(
     "renew_account(uuid, text, boolean, bytea[], boolean)",
     """
@@ -105,29 +165,16 @@ CREATE OR REPLACE FUNCTION renew_account(
     who uuid, hash text, change boolean, logins bytea[], disabled boolean
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    center uuid := current_setting('app.center_id')::uuid;
-    schools uuid[] := current_setting('app.school_ids')::uuid[];
-    whole boolean := current_setting('role') = 'qc_center';
 BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM staff s WHERE s.account_id = who AND s.center_id = center
-        AND (whole OR (
-            EXISTS (SELECT 1 FROM membership m WHERE m.center_id = center
-                    AND m.staff_id = s.id AND m.school_id = ANY (schools))
-            AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.center_id = center
-                    AND m.staff_id = s.id AND m.school_id IS NULL AND m.ends_on IS NULL)))
-    ) AND NOT EXISTS (
-        SELECT 1 FROM guardian g WHERE g.account_id = who AND g.center_id = center
-        AND (whole OR EXISTS (
-            SELECT 1 FROM guardianship r WHERE r.center_id = center
-            AND r.guardian_id = g.id AND r.school_id = ANY (schools)))
-    ) THEN RETURN false; END IF;
+    IF NOT account_in_reach(who) THEN RETURN false; END IF;
     UPDATE account SET
         secret_hash = coalesce(hash, secret_hash),
         must_change = CASE WHEN hash IS NULL THEN must_change ELSE change END,
-        session_epoch = session_epoch + 1, failed_count = 0, locked_until = NULL,
-        disabled_at = CASE WHEN disabled THEN now() ELSE NULL END
+        session_epoch = session_epoch + CASE WHEN hash IS NULL AND disabled IS NOT TRUE
+                                             THEN 0 ELSE 1 END,
+        failed_count = CASE WHEN hash IS NULL THEN failed_count ELSE 0 END,
+        locked_until = CASE WHEN hash IS NULL THEN locked_until END,
+        disabled_at = CASE WHEN disabled IS NULL THEN disabled_at WHEN disabled THEN now() END
     WHERE id = who;
     IF logins IS NOT NULL THEN
         DELETE FROM account_login WHERE account_id = who;

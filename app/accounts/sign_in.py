@@ -44,7 +44,7 @@ def sign_in(
     Raises :class:`Refused` with the same words for an unknown login and a wrong secret.
     """
     index = login_index(login)
-    _slow_down(session, index, address, now)
+    slow_down(session, index, address, now)
     candidates = session.scalars(
         select(Account)
         .join(AccountLogin, AccountLogin.account_id == Account.id)
@@ -56,15 +56,7 @@ def sign_in(
     if not open_ones:
         matches(None, secret)
     outcome = "ok" if found else ("locked" if candidates and not open_ones else "wrong")
-    session.add(
-        SignInEvent(
-            at=now,
-            login_index=index,
-            account_id=found.id if found else None,
-            outcome=outcome,
-            address=address,
-        )
-    )
+    note_try(session, index, address, now, outcome, found.id if found else None)
     if found is None:
         _count_failure(open_ones, now)
         session.flush()
@@ -72,6 +64,22 @@ def sign_in(
     found.failed_count, found.locked_until, found.last_sign_in_at = 0, None, now
     session.flush()
     return found
+
+
+def note_try(
+    session: Session,
+    index: bytes,
+    address: str,
+    now: datetime,
+    outcome: str,
+    account_id: UUID | None = None,
+) -> None:
+    """Write down a try (ok, wrong or locked), which throttling counts."""
+    session.add(
+        SignInEvent(
+            at=now, login_index=index, account_id=account_id, outcome=outcome, address=address
+        )
+    )
 
 
 def _refusal(outcome: str) -> Refused:
@@ -93,7 +101,12 @@ def _count_failure(accounts: list[Account], now: datetime) -> None:
             account.locked_until, account.failed_count = now + LOCK_FOR, 0
 
 
-def _slow_down(session: Session, index: bytes, address: str, now: datetime) -> None:
+def slow_down(session: Session, index: bytes, address: str, now: datetime) -> None:
+    """Raise :class:`Refused` after too many wrong tries with one login or from one address.
+
+    ``index`` is the login's blind index. The session must have no scope.
+    """
+
     def failures(*where: object) -> int:
         counted = select(func.count()).where(
             SignInEvent.at > now - _WINDOW,

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import current_app
 from flask_login import LoginManager, UserMixin
 
+from app.accounts.lifetimes import is_over
 from app.accounts.principal import Principal, read_principal
 from app.db.session import db, scoped
 from app.host.registry import Registry
@@ -35,6 +36,8 @@ def _load(cookie: str) -> SignedIn | None:
     account, _, epoch = cookie.partition(":")
     found = principal_of(UUID(account))
     if found is None or found.disabled or str(found.epoch) != epoch:
+        return None
+    if is_over(found.kind, Clock().now()):
         return None
     return SignedIn(found)
 

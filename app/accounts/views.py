@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from app.accounts.forms import ChangeSecretForm, FamilySignInForm, SignInForm
+from app.accounts.lifetimes import begin
 from app.accounts.secrets import demand_password, demand_pin
 from app.accounts.sign_in import change_secret as change_own_secret
 from app.accounts.sign_in import sign_in as check_sign_in
+from app.accounts.traces import note_sign_in
 from app.accounts.users import SignedIn, principal_of
 from app.db.session import db, scoped
 from app.edge.current import show
@@ -50,12 +53,18 @@ def _enter(form: SignInForm | FamilySignInForm, kind: str) -> bool:
     except Refused as refused:
         put_error(form, refused, default="secret")
         return False
-    principal = principal_of(account.id)
+    return enter_as(account.id)
+
+
+def enter_as(account_id: UUID) -> bool:
+    """Sign the browser in to an account whose secret has just been checked or chosen."""
+    now = Clock().now()
+    principal = principal_of(account_id)
     if principal is None:
         return False
-    session.clear()
-    session.permanent = kind == "guardian"
+    begin(principal.kind, now)
     login_user(SignedIn(principal))
+    note_sign_in(principal, current_app.extensions, request.remote_addr)
     return True
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.audit.models import AuditEvent
+from app.db.scope import Reach
 from app.host.context import Ctx
 
 
@@ -22,8 +23,11 @@ def record(
     """Note that the actor did ``action`` (dotted: child.read, roster.export, module.enable).
 
     It lands in the same transaction as what it tells of. ``detail`` holds ids and counts, never a
-    name, a number or a text about a child.
+    name, a number or a text about a child. Without ``school_id`` it belongs to the one school of
+    the scope, if the scope is one school: that school reads it in its log.
     """
+    if school_id is None and ctx.scope.reach is not Reach.CENTER and len(ctx.scope.school_ids) == 1:
+        school_id = ctx.scope.school_ids[0]
     ctx.session.add(
         AuditEvent(
             at=ctx.now(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException
@@ -18,9 +19,17 @@ def init_errors(flask: Flask) -> None:
     flask.register_error_handler(Refused, lambda e: _page(400, detail=str(e)))
     flask.register_error_handler(NotVisible, lambda _e: _page(404))
     flask.register_error_handler(Forbidden, lambda _e: _page(403))
-    flask.register_error_handler(CSRFError, lambda _e: _page(400))
+    flask.register_error_handler(CSRFError, _no_token)
     flask.register_error_handler(HTTPException, _http)
     flask.register_error_handler(500, lambda _e: _page(500))
+
+
+def _no_token(_error: CSRFError) -> Response:
+    """A script of somebody who has signed out meanwhile: the token went with the session."""
+    signed_out = not current_user.is_authenticated
+    if signed_out and request.accept_mimetypes.best == "application/json":
+        return Response(status=401)
+    return _page(400)
 
 
 def _http(error: HTTPException) -> Response:

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 
 from app.accounts.principal import Principal, Workplace
 from app.accounts.roles import ROLES
+from app.edge.drafts import take_draft_done
 from app.kernel.text import T
 from app.web.navigation import links
 
@@ -43,7 +44,7 @@ def _frame() -> dict[str, Any]:
         "nav": links(g.ctx) if staff else [],
         "crumbs": _crumbs() if staff else list(g.get("trail", [])),
         "can": g.ctx.actor.holds if placed else lambda _permission: False,
-        "draft_done": g.get("draft_done"),
+        "draft_done": take_draft_done(),
     }
 
 

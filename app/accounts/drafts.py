@@ -1,0 +1,87 @@
+"""What somebody has typed and not sent yet: kept encrypted, for its writer alone, 30 days."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.models import Draft
+from app.edge.drafts import draft_done
+from app.host.context import Ctx
+from app.kernel.errors import Refused
+from app.kernel.text import T
+
+KEPT_FOR = timedelta(days=30)
+LONGEST = 200_000
+_MOST_FIELDS = 3000
+
+
+def keep(ctx: Ctx, key: str, body: Any) -> None:
+    """Keep ``body`` = {"saved_at": moment, "fields": [[name, value], …]} under ``key``.
+
+    It replaces the earlier draft of the same key; the writer's expired drafts go. Raises
+    :class:`Refused` for anything of another shape or too long.
+    """
+    text = json.dumps(_checked(body), ensure_ascii=False)
+    if len(text) > LONGEST:
+        raise Refused(T("This draft is too long to be kept."))
+    mine = Draft.account_id == ctx.scope.account_id
+    ctx.session.execute(delete(Draft).where(mine, Draft.saved_at < ctx.now() - KEPT_FOR))
+    row = {"body": text, "saved_at": ctx.now()}
+    ctx.session.execute(
+        insert(Draft)
+        .values(account_id=ctx.scope.account_id, key=key, **row)
+        .on_conflict_do_update(index_elements=["center_id", "account_id", "key"], set_=row)
+    )
+
+
+def kept(ctx: Ctx, key: str) -> Any | None:
+    """Return the draft as it was given to :func:`keep`, or None when there is none to go on."""
+    body = ctx.session.scalar(
+        select(Draft.body).where(
+            Draft.account_id == ctx.scope.account_id,
+            Draft.key == key,
+            Draft.saved_at >= ctx.now() - KEPT_FOR,
+        )
+    )
+    return None if body is None else json.loads(body)
+
+
+def discard(ctx: Ctx, key: str) -> None:
+    """Forget the draft, if there is one."""
+    ctx.session.execute(
+        delete(Draft).where(Draft.account_id == ctx.scope.account_id, Draft.key == key)
+    )
+
+
+def finish(ctx: Ctx, key: str) -> None:
+    """Forget a draft whose form has been accepted, here and, with the next page, in the browser.
+
+    For views, after the service: ``finish(ctx(), key)``.
+    """
+    discard(ctx, key)
+    draft_done(key)
+
+
+def _checked(body: Any) -> dict[str, Any]:
+    wrong = Refused(T("This is not a draft."))
+    if not isinstance(body, dict):
+        raise wrong
+    saved_at, fields = body.get("saved_at"), body.get("fields")
+    if not isinstance(saved_at, str) or not isinstance(fields, list):
+        raise wrong
+    if len(fields) > _MOST_FIELDS or not all(_is_pair(pair) for pair in fields):
+        raise wrong
+    try:
+        datetime.fromisoformat(saved_at)
+    except ValueError:
+        raise wrong from None
+    return {"saved_at": saved_at, "fields": fields}
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(x, str) for x in pair)

@@ -1,0 +1,188 @@
+"""Roles given to people, with their reach; the charge of a class is the class teacher's grant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import column, select, table
+
+from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
+from app.accounts.roles import CENTER_ROLES, ROLES, STAFF_ROLES
+from app.accounts.services import close_grant, last_day, take_on
+from app.audit.services import record
+from app.host.context import Ctx
+from app.kernel.errors import Refused
+from app.kernel.text import T
+from app.tenancy.models import Homeroom
+
+SCHOOL_ROLES = tuple(name for name in STAFF_ROLES if name not in CENTER_ROLES)
+_REACHES = ("school", "homerooms", "children")
+# Children stand above accounts; row-level security narrows this as it does the model.
+_CHILD = table("child", column("id"), column("school_id"))
+
+
+def givable_roles(ctx: Ctx, school_id: UUID | None) -> tuple[str, ...]:
+    """Return the roles the actor may give at a school or, without one, at the centre.
+
+    Only who manages staff for the whole centre gives the centre's roles; the command line all.
+    """
+    held = [grant for grant in ctx.actor.grants if "staff.manage" in grant.permissions]
+    whole = ctx.actor.account_id is None or any(grant.reach == "center" for grant in held)
+    if school_id is None:
+        return CENTER_ROLES if whole else ()
+    return SCHOOL_ROLES if whole or any(g.school_id == school_id for g in held) else ()
+
+
+def give_role(
+    ctx: Ctx,
+    staff: Staff,
+    *,
+    role: str,
+    school_id: UUID | None,
+    reach: str | None = None,
+    homeroom_ids: Collection[UUID] = (),
+    child_ids: Collection[UUID] = (),
+    purpose: str | None = None,
+) -> Grant:
+    """Give a role from today; ``reach`` is the role's usual one unless another is asked for.
+
+    An open grant of the same role and reach is widened by the classes and children, not doubled.
+    Raises :class:`Refused` when the actor may not give it or the reach does not fit.
+    """
+    if role not in givable_roles(ctx, school_id):
+        raise Refused(T("You may not give this role."), "role")
+    reach = reach or ROLES[role].reach
+    if (reach == "center") != (school_id is None) or reach not in ("center", *_REACHES):
+        raise Refused(T("This role cannot reach so far."), "reach")
+    membership = take_on(ctx, staff, school_id=school_id)
+    grant = _open_grant(ctx, membership, role, reach) or _new_grant(
+        ctx, membership, role, reach, purpose
+    )
+    if school_id is not None and reach == "homerooms":
+        _reach_homerooms(ctx, grant, school_id, homeroom_ids)
+    if school_id is not None and reach == "children":
+        _reach_children(ctx, grant, school_id, child_ids)
+    ctx.session.flush()
+    record(
+        ctx,
+        "staff.role_given",
+        object_type="staff",
+        object_id=staff.id,
+        school_id=school_id,
+        role=role,
+        reach=reach,
+    )
+    return grant
+
+
+def end_role(ctx: Ctx, grant: Grant) -> None:
+    """End a grant; it counts for the last time yesterday. Nobody takes away their own."""
+    membership = ctx.session.scalars(
+        select(Membership).where(Membership.id == grant.membership_id)
+    ).one()
+    if grant.role not in givable_roles(ctx, grant.school_id):
+        raise Refused(T("You may not take this role away."))
+    if membership.staff_id == ctx.actor.staff_id:
+        raise Refused(T("You cannot take away your own role. Ask another administrator."))
+    close_grant(ctx, grant, last_day(ctx))
+    ctx.session.flush()
+    record(
+        ctx,
+        "staff.role_ended",
+        object_type="staff",
+        object_id=membership.staff_id,
+        school_id=grant.school_id,
+        role=grant.role,
+    )
+
+
+def set_charge(
+    ctx: Ctx, staff: Staff, *, school_id: UUID, homeroom_ids: Collection[UUID]
+) -> Grant | None:
+    """Make a person class teacher of exactly these classes of a school; none ends the charge."""
+    membership = take_on(ctx, staff, school_id=school_id)
+    grant = _open_grant(ctx, membership, "homeroom_teacher", "homerooms")
+    if not homeroom_ids:
+        if grant is not None:
+            end_role(ctx, grant)
+        return None
+    if grant is not None:
+        charged = select(GrantHomeroom).where(
+            GrantHomeroom.grant_id == grant.id, GrantHomeroom.ends_on.is_(None)
+        )
+        for row in ctx.session.scalars(charged):
+            if row.homeroom_id not in homeroom_ids:
+                row.ends_on = last_day(ctx)
+    return give_role(
+        ctx, staff, role="homeroom_teacher", school_id=school_id, homeroom_ids=homeroom_ids
+    )
+
+
+def _open_grant(ctx: Ctx, membership: Membership, role: str, reach: str) -> Grant | None:
+    return ctx.session.scalar(
+        select(Grant).where(
+            Grant.membership_id == membership.id,
+            Grant.role == role,
+            Grant.reach == reach,
+            Grant.ends_on.is_(None),
+        )
+    )
+
+
+def _new_grant(
+    ctx: Ctx, membership: Membership, role: str, reach: str, purpose: str | None
+) -> Grant:
+    grant = Grant(
+        membership_id=membership.id,
+        school_id=membership.school_id,
+        role=role,
+        reach=reach,
+        purpose=purpose,
+        starts_on=ctx.today(),
+    )
+    ctx.session.add(grant)
+    ctx.session.flush()
+    return grant
+
+
+def _reach_homerooms(
+    ctx: Ctx, grant: Grant, school_id: UUID, homeroom_ids: Collection[UUID]
+) -> None:
+    wanted = select(Homeroom.id).where(
+        Homeroom.id.in_(homeroom_ids), Homeroom.school_id == school_id
+    )
+    found = set(ctx.session.scalars(wanted))
+    if found != set(homeroom_ids):
+        raise Refused(T("Choose classes of this school."), "homerooms")
+    held = set(
+        ctx.session.scalars(
+            select(GrantHomeroom.homeroom_id).where(
+                GrantHomeroom.grant_id == grant.id, GrantHomeroom.ends_on.is_(None)
+            )
+        )
+    )
+    ctx.session.add_all(
+        GrantHomeroom(
+            school_id=school_id, grant_id=grant.id, homeroom_id=room, starts_on=ctx.today()
+        )
+        for room in found - held
+    )
+
+
+def _reach_children(ctx: Ctx, grant: Grant, school_id: UUID, child_ids: Collection[UUID]) -> None:
+    wanted = select(_CHILD.c.id).where(_CHILD.c.id.in_(child_ids), _CHILD.c.school_id == school_id)
+    found = set(ctx.session.scalars(wanted))
+    if found != set(child_ids):
+        raise Refused(T("Choose children of this school."), "children")
+    held = set(
+        ctx.session.scalars(
+            select(GrantChild.child_id).where(
+                GrantChild.grant_id == grant.id, GrantChild.ends_on.is_(None)
+            )
+        )
+    )
+    ctx.session.add_all(
+        GrantChild(school_id=school_id, grant_id=grant.id, child_id=child, starts_on=ctx.today())
+        for child in found - held
+    )

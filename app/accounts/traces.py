@@ -1,0 +1,35 @@
+"""A sign-in leaves a trace in the audit of every centre where the person works or has a child."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.accounts.principal import (
+    Principal,
+    family_actor,
+    family_scope,
+    staff_actor,
+    staff_scope,
+)
+from app.audit.services import record
+from app.db.session import db, scoped
+from app.host.context import Ctx
+from app.host.registry import Registry
+
+
+def note_sign_in(who: Principal, services: Mapping[str, Any], address: str | None) -> None:
+    """Record the sign-in in each centre of ``who``; ``services`` are the application's."""
+    registry: Registry = services["qinchao_registry"]
+    places = [
+        (staff_scope(who, place, None), staff_actor(who, place, None, address))
+        for place in who.workplaces
+    ] + [
+        (family_scope(who, family), family_actor(who, family, registry.permissions, address))
+        for family in who.families
+    ]
+    for scope, actor in places:
+        with scoped(scope):
+            ctx = Ctx(scope, db.session(), registry, services["qinchao_files"], actor)
+            record(ctx, "account.sign_in")
+            db.session.commit()
