@@ -3,6 +3,7 @@
 from app.accounts import functions as account_functions
 from app.accounts import models as accounts
 from app.audit import models as audit
+from app.children import classification
 from app.children import functions as child_functions
 from app.children import models as children
 from app.host import models as host
@@ -17,6 +18,7 @@ __all__ = [
     "audit",
     "child_functions",
     "children",
+    "classification",
     "host",
     "job_functions",
     "jobs",

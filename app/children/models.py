@@ -32,6 +32,7 @@ class Child(SchoolScoped, Base):
     __table_args__ = (
         CheckConstraint("sex IN ('male', 'female', 'unknown')", name="sex"),
         Index(None, "center_id", "school_id", "name_pinyin"),
+        Index(None, "center_id", "name_pinyin"),
         Index(None, "center_id", "name"),
         Index(None, "center_id", "pupil_number_index"),
         Index(None, "center_id", "name_initials"),
@@ -128,7 +129,17 @@ class Guardian(CenterScoped, Base):
     """
 
     __scope_kind__ = "guardian-self"
-    __table_args__ = (Index(None, "center_id", "name"), Index(None, "center_id", "account_id"))
+    __table_args__ = (
+        Index(None, "center_id", "name"),
+        Index(None, "center_id", "account_id"),
+        Index(
+            "ix_guardian_gone",
+            "center_id",
+            "id",
+            postgresql_include=["died_on", "voided_at"],
+            postgresql_where="died_on IS NOT NULL OR voided_at IS NOT NULL",
+        ),
+    )
 
     name: Mapped[str | None]
     name_pinyin: Mapped[str | None]
@@ -175,7 +186,17 @@ class Guardianship(ChildStaffOnly, Base):
 
     __table_args__ = (
         CheckConstraint("NOT barred OR barred_reason IS NOT NULL", name="barred_reason"),
-    )
+        # Classification reads every guardianship of a centre: from the index alone.
+        Index(
+            "ix_guardianship_classify",
+            "center_id",
+            "child_id",
+            postgresql_include=[
+                "guardian_id", "relation", "starts_on", "ends_on",
+                "cares_daily", "legal", "entrusted", "barred",
+            ],
+        ),
+    )  # fmt: skip
 
     child: Mapped[Child] = link("child_id", back_populates="guardianships")
     guardian_id: Mapped[UUID] = ref("guardian")
@@ -204,7 +225,14 @@ class ParentStatus(CenterScoped, Base):
     __table_args__ = (
         CheckConstraint("away IN ('yes', 'no', 'unknown')", name="away"),
         CheckConstraint("can_care IN ('yes', 'no', 'unknown')", name="can_care"),
-        Index(None, "center_id", "guardian_id", "confirmed_on"),
+        Index(
+            None,
+            "center_id",
+            "guardian_id",
+            "confirmed_on",
+            postgresql_include=["away", "away_since", "can_care", "condition"],
+            postgresql_where="voided_at IS NULL",
+        ),
     )
 
     guardian_id: Mapped[UUID] = ref("guardian", sort_order=-28, index=False)
@@ -228,7 +256,15 @@ class Declaration(ChildStaffOnly, Base):
     hardship (a category or none).
     """
 
-    __table_args__ = (Index(None, "center_id", "child_id", "scheme", "as_of"),)
+    __table_args__ = (
+        Index(
+            "ix_declaration_latest",
+            "center_id",
+            "child_id",
+            postgresql_include=["scheme", "as_of", "value"],
+            postgresql_where="voided_at IS NULL",
+        ),
+    )
 
     scheme: Mapped[str]
     value: Mapped[str]

@@ -104,6 +104,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_guardian_center_id_account_id'), 'guardian', ['center_id', 'account_id'], unique=False)
     op.create_index(op.f('ix_guardian_center_id_name'), 'guardian', ['center_id', 'name'], unique=False)
+    op.create_index('ix_guardian_gone', 'guardian', ['center_id', 'id'], unique=False, postgresql_include=['died_on', 'voided_at'], postgresql_where='died_on IS NOT NULL OR voided_at IS NOT NULL')
     op.create_table('module_offer',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -244,6 +245,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_child_center_id_name'), 'child', ['center_id', 'name'], unique=False)
     op.create_index(op.f('ix_child_center_id_name_initials'), 'child', ['center_id', 'name_initials'], unique=False)
+    op.create_index(op.f('ix_child_center_id_name_pinyin'), 'child', ['center_id', 'name_pinyin'], unique=False)
     op.create_index(op.f('ix_child_center_id_pupil_number_index'), 'child', ['center_id', 'pupil_number_index'], unique=False)
     op.create_index(op.f('ix_child_center_id_school_id'), 'child', ['center_id', 'school_id'], unique=False)
     op.create_index(op.f('ix_child_center_id_school_id_name_pinyin'), 'child', ['center_id', 'school_id', 'name_pinyin'], unique=False)
@@ -380,7 +382,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['center_id', 'guardian_id'], ['guardian.center_id', 'guardian.id'], name=op.f('fk_parent_status_center_id_guardian_id')),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_parent_status'))
     )
-    op.create_index(op.f('ix_parent_status_center_id_guardian_id_confirmed_on'), 'parent_status', ['center_id', 'guardian_id', 'confirmed_on'], unique=False)
+    op.create_index(op.f('ix_parent_status_center_id_guardian_id_confirmed_on'), 'parent_status', ['center_id', 'guardian_id', 'confirmed_on'], unique=False, postgresql_include=['away', 'away_since', 'can_care', 'condition'], postgresql_where='voided_at IS NULL')
     op.create_table('activation',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -431,8 +433,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_declaration'))
     )
     op.create_index(op.f('ix_declaration_center_id_child_id'), 'declaration', ['center_id', 'child_id'], unique=False)
-    op.create_index(op.f('ix_declaration_center_id_child_id_scheme_as_of'), 'declaration', ['center_id', 'child_id', 'scheme', 'as_of'], unique=False)
     op.create_index(op.f('ix_declaration_center_id_school_id'), 'declaration', ['center_id', 'school_id'], unique=False)
+    op.create_index('ix_declaration_latest', 'declaration', ['center_id', 'child_id'], unique=False, postgresql_include=['scheme', 'as_of', 'value'], postgresql_where='voided_at IS NULL')
     op.create_table('enrolment',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -516,6 +518,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_guardianship_center_id_child_id'), 'guardianship', ['center_id', 'child_id'], unique=False)
     op.create_index(op.f('ix_guardianship_center_id_guardian_id'), 'guardianship', ['center_id', 'guardian_id'], unique=False)
     op.create_index(op.f('ix_guardianship_center_id_school_id'), 'guardianship', ['center_id', 'school_id'], unique=False)
+    op.create_index('ix_guardianship_classify', 'guardianship', ['center_id', 'child_id'], unique=False, postgresql_include=['guardian_id', 'relation', 'starts_on', 'ends_on', 'cares_daily', 'legal', 'entrusted', 'barred'])
     op.create_table('identity_document',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -749,6 +752,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_identity_document_center_id_number_index'), table_name='identity_document')
     op.drop_index(op.f('ix_identity_document_center_id_child_id'), table_name='identity_document')
     op.drop_table('identity_document')
+    op.drop_index('ix_guardianship_classify', table_name='guardianship', postgresql_include=['guardian_id', 'relation', 'starts_on', 'ends_on', 'cares_daily', 'legal', 'entrusted', 'barred'])
     op.drop_index(op.f('ix_guardianship_center_id_school_id'), table_name='guardianship')
     op.drop_index(op.f('ix_guardianship_center_id_guardian_id'), table_name='guardianship')
     op.drop_index(op.f('ix_guardianship_center_id_child_id'), table_name='guardianship')
@@ -761,8 +765,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_enrolment_center_id_school_id'), table_name='enrolment')
     op.drop_index(op.f('ix_enrolment_center_id_child_id'), table_name='enrolment')
     op.drop_table('enrolment')
+    op.drop_index('ix_declaration_latest', table_name='declaration', postgresql_include=['scheme', 'as_of', 'value'], postgresql_where='voided_at IS NULL')
     op.drop_index(op.f('ix_declaration_center_id_school_id'), table_name='declaration')
-    op.drop_index(op.f('ix_declaration_center_id_child_id_scheme_as_of'), table_name='declaration')
     op.drop_index(op.f('ix_declaration_center_id_child_id'), table_name='declaration')
     op.drop_table('declaration')
     op.drop_index(op.f('ix_attachment_center_id_act_id'), table_name='attachment')
@@ -771,7 +775,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_activation_center_id_guardian_id'), table_name='activation')
     op.drop_index(op.f('ix_activation_center_id_child_id'), table_name='activation')
     op.drop_table('activation')
-    op.drop_index(op.f('ix_parent_status_center_id_guardian_id_confirmed_on'), table_name='parent_status')
+    op.drop_index(op.f('ix_parent_status_center_id_guardian_id_confirmed_on'), table_name='parent_status', postgresql_include=['away', 'away_since', 'can_care', 'condition'], postgresql_where='voided_at IS NULL')
     op.drop_table('parent_status')
     op.drop_index(op.f('ix_module_switch_center_id_school_id'), table_name='module_switch')
     op.drop_table('module_switch')
@@ -791,6 +795,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_child_center_id_school_id_name_pinyin'), table_name='child')
     op.drop_index(op.f('ix_child_center_id_school_id'), table_name='child')
     op.drop_index(op.f('ix_child_center_id_pupil_number_index'), table_name='child')
+    op.drop_index(op.f('ix_child_center_id_name_pinyin'), table_name='child')
     op.drop_index(op.f('ix_child_center_id_name_initials'), table_name='child')
     op.drop_index(op.f('ix_child_center_id_name'), table_name='child')
     op.drop_table('child')
@@ -805,6 +810,7 @@ def downgrade() -> None:
     op.drop_table('school')
     op.drop_table('role_permission')
     op.drop_table('module_offer')
+    op.drop_index('ix_guardian_gone', table_name='guardian', postgresql_include=['died_on', 'voided_at'], postgresql_where='died_on IS NOT NULL OR voided_at IS NOT NULL')
     op.drop_index(op.f('ix_guardian_center_id_name'), table_name='guardian')
     op.drop_index(op.f('ix_guardian_center_id_account_id'), table_name='guardian')
     op.drop_table('guardian')
