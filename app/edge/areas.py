@@ -17,8 +17,8 @@ AREAS = {"center": CENTER, "school": SCHOOL, "child": CHILD, "family": FAMILY}
 class AreaBlueprint(Blueprint):
     """A blueprint of one area; its routes begin with the area's address.
 
-    The gate reads ``center`` and ``school`` from the address; views never take them as arguments,
-    and ``url_for`` fills them in from the page shown.
+    The gate reads ``center``, ``school`` and ``child_id`` from the address; views never take them
+    as arguments, and ``url_for`` fills them in from the page shown.
     """
 
     def __init__(self, name: str, import_name: str, area: str, **options: Any) -> None:

@@ -76,10 +76,9 @@ def _admit(registry: Registry, mark: Mark) -> Any:
 
 def _child(mark: Mark) -> Child | None:
     """Resolve the child of the address; one the permission does not reach does not exist."""
-    child_id = (request.view_args or {}).get("child_id")
-    if child_id is None or mark.permission is None:
+    if g.child_id is None or mark.permission is None:
         return None
-    wanted = select(Child).where(Child.id == child_id, Child.voided_at.is_(None))
+    wanted = select(Child).where(Child.id == g.child_id, Child.voided_at.is_(None))
     found: Child | None = db.session.scalar(visible(g.ctx, mark.permission, wanted))
     if found is None:
         raise NotVisible

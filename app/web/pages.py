@@ -68,10 +68,13 @@ def _speaker(flask: Flask, module: str) -> Any:
 def _take_places(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.center_slug = values.pop("center", None) if values else None
     g.school_code = values.pop("school", None) if values else None
+    g.child_id = values.pop("child_id", None) if values else None
 
 
 def _give_places(endpoint: str, values: dict[str, Any]) -> None:
-    for name, known in (("center", g.get("center_slug")), ("school", g.get("school_code"))):
+    here = {"center": "center_slug", "school": "school_code", "child_id": "child_id"}
+    for name, kept in here.items():
+        known = g.get(kept)
         if known is not None and name not in values and _expects(endpoint, name):
             values[name] = known
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -32,7 +31,7 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(app: object, config: Config) -> Iterator[Made]:
+def made(app: object, config: Config) -> Made:
     """Rows in every table for a school, for another school of its centre, for another centre."""
     here = Corner.new()
     corners = [here, Corner.new(center=here.center), Corner.new()]
@@ -47,7 +46,7 @@ def made(app: object, config: Config) -> Iterator[Made]:
                 )
             Rows(connection, corner).make(set())
     engine.dispose()
-    yield Made(*corners)
+    return Made(*corners)
 
 
 def _count(world: World, scope: Scope, table: str) -> dict[str, int]:
@@ -115,7 +114,6 @@ def test_nothing_is_written_into_another_school_or_centre(
             try:
                 changed = ctx.session.execute(target.update().values({column: value})).rowcount
             except DBAPIError as refusal:
-                assert re.search(_REFUSALS, str(refusal))
-                changed = 0
+                changed = 0 if re.search(_REFUSALS, str(refusal)) else 1
             assert changed == 0
             ctx.session.rollback()

@@ -338,6 +338,15 @@ class Browser:
         assert found, f"no form at {page or path}"
         return self.client.post(path, data={"csrf_token": found.group(1), **data})
 
+    def token(self) -> str:
+        """Return a token for requests that scripts send."""
+        found = _META.search(self.client.get("/sign-in").text)
+        assert found
+        return found.group(1)
+
+
+_META = re.compile(r'name="csrf-token" content="([^"]+)"')
+
 
 def identity_number(birth: date, order: int, area: str = "990101") -> str:
     """Return an invented identity number with a right check character."""
