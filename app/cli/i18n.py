@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,9 +101,12 @@ def _save(domain: str, catalog: Catalog) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    with (PROJECT / "translations" / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = os.open(PROJECT / "translations", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(folder)
 
 
 @click.group()

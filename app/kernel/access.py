@@ -32,5 +32,9 @@ class Actor:
     grants: tuple[HeldGrant, ...] = ()
     address: str | None = None
 
+    def holds(self, permission: str) -> bool:
+        """Tell whether any grant has ``permission``, whatever its reach."""
+        return any(permission in grant.permissions for grant in self.grants)
+
 
 SYSTEM = Actor("system")
