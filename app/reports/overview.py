@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, String, Uuid, cast, column, func, select
+from sqlalchemy import Select, func, select
 
+from app.children.classification import classified
 from app.children.models import Child, ImportBatch, ImportChange, Placement
 from app.children.permits import visible
 from app.host.context import Ctx
@@ -87,9 +88,7 @@ class ClassLine:
 
 def _classified(ctx: Ctx, day: date, *by: Any) -> Select[Any]:
     """Count the reader's children by the given columns, both meanings and sex: one query."""
-    classes = func.classify(cast(day, Date)).table_valued(
-        column("child_id", Uuid), column("education", String), column("civil", String)
-    )
+    classes = classified(day)
     mine = visible(ctx, "children.view", select(Child.id).where(Child.voided_at.is_(None)))
     parts = (*by, classes.c.education, classes.c.civil, Child.sex)
     return (
