@@ -10,11 +10,17 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, event, text
-from sqlalchemy.orm import ORMExecuteState, SessionTransaction, UOWTransaction
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    SessionTransaction,
+    UOWTransaction,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from app.db.base import Base
 from app.db.mixins import CenterScoped
-from app.db.scope import Scope, ScopeError, current_scope, entered
+from app.db.scope import NOBODY, Scope, ScopeError, current_scope, entered
 
 
 class Session(FlaskSession):
@@ -61,6 +67,14 @@ def _bind_at_begin(session: Session, trans: SessionTransaction, connection: Conn
         bind(connection, session.bound)
 
 
+def _of_center(scope: Scope | None) -> LoaderCriteriaOption:
+    """Name the centre in every ORM query: what lets a planner choose one shard (design, 3)."""
+    center_id = scope.center_id if scope else NOBODY
+    return with_loader_criteria(
+        CenterScoped, lambda mapped: mapped.center_id == center_id, include_aliases=True
+    )
+
+
 def _demand_scope(session: Session, what: str) -> None:
     scope = current_scope()
     if scope is None:
@@ -75,6 +89,8 @@ def _guard_statements(state: ORMExecuteState) -> None:
         session = state.session
         if isinstance(session, Session):
             _demand_scope(session, "a query over tenant tables")
+        if state.is_select and not state.is_column_load and not state.is_relationship_load:
+            state.statement = state.statement.options(_of_center(current_scope()))
 
 
 @event.listens_for(Session, "before_flush")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.children.models import Child
@@ -61,3 +61,21 @@ def test_a_pooled_connection_keeps_nothing_of_the_last_scope(world: World) -> No
         assert _names(world, one.scope) == ["石小满"]
         with world.app.app_context(), scoped(None), pytest.raises(ProgrammingError):
             db.session.execute(text("SELECT count(*) FROM child"))
+
+
+def test_every_orm_query_names_the_centre(world: World) -> None:
+    """So that a distributed database can send it to one shard."""
+    center = world.center()
+    child = world.child(center, "north")
+    with world.inside(center.scope) as ctx:
+        seen: list[str] = []
+
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def _note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        try:
+            ctx.session.scalars(select(Child).where(Child.id == child)).one()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", _note)
+        assert "child.center_id =" in seen[-1]
