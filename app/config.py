@@ -17,7 +17,8 @@ class Config:
     """Where the servers are, the secrets, and where files lie.
 
     ``files_url`` is an fsspec address of the file store. ``secure_cookies`` is for HTTPS.
-    ``extra_plugins`` names packages whose subpackages are plugins too.
+    ``extra_plugins`` names packages whose subpackages are plugins too. ``proxies`` is how many
+    servers of ours stand in front and say who the caller is; with none, such words are ignored.
     """
 
     database_url: str
@@ -29,6 +30,7 @@ class Config:
     files_url: str | None = None
     secure_cookies: bool = False
     extra_plugins: tuple[str, ...] = ()
+    proxies: int = 0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -46,4 +48,5 @@ class Config:
             files_url=environ.get("QINCHAO_FILES"),
             secure_cookies=environ.get("QINCHAO_HTTPS") == "1",
             extra_plugins=tuple(environ.get("QINCHAO_PLUGINS", "").split()),
+            proxies=int(environ.get("QINCHAO_PROXIES", "0")),
         )

@@ -55,7 +55,9 @@ def create_app(config: Config) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=True,
     )
-    flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    if config.proxies:
+        hops = config.proxies
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, hops, hops)  # type: ignore[method-assign]
     install_keys(KeyRing.from_text(config.keys))
     registry = build_registry(CORE_PERMISSIONS, CORE_ENTRY_KINDS, config.extra_plugins)
     _init_extensions(flask, config, registry)
