@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.support.servers", "tests.support.application"]
+pytest_plugins = [
+    "tests.support.servers",
+    "tests.support.application",
+    "tests.support.browser",
+]
