@@ -55,7 +55,14 @@ def at_center(slug: str, school: str | None = None) -> Iterator[Ctx]:
             if found is None:
                 raise Refused(T("There is no school {code}.", code=school))
             scope = Scope.schools(center.id, found)
-        with scoped(scope):
-            services = flask.extensions
-            yield Ctx(scope, db.session(), services["qinchao_registry"], services["qinchao_files"])
-            db.session.commit()
+        with inside(flask, scope) as ctx:
+            yield ctx
+
+
+@contextmanager
+def inside(flask: Flask, scope: Scope) -> Iterator[Ctx]:
+    """Work in a scope as the system; commits when the block ends well."""
+    with scoped(scope):
+        services = flask.extensions
+        yield Ctx(scope, db.session(), services["qinchao_registry"], services["qinchao_files"])
+        db.session.commit()
