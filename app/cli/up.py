@@ -9,6 +9,8 @@ import threading
 
 import click
 
+from app.cli.demo import DEMO_CENTER, TENANTS, load_center, nothing_but_demo
+from app.cli.tenants import carry_out, plan_folder
 from app.cli.work import application, config, owner_url
 from app.db.migrate import upgrade
 from app.jobs.dispatch import hasty_queue
@@ -30,6 +32,9 @@ def prepare() -> None:
     settings = config()
     with application() as flask:
         upgrade(owner_url(settings), flask.extensions["qinchao_registry"].owners())
+        if nothing_but_demo():
+            carry_out(flask, plan_folder(flask, TENANTS / DEMO_CENTER))
+            load_center(flask, DEMO_CENTER, "quick", TENANTS / DEMO_CENTER)
 
 
 @click.command()

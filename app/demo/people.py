@@ -1,0 +1,148 @@
+"""Who teaches which class, who mentors whom, and who can sign in to the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
+from app.accounts.opening import open_account
+from app.accounts.roles import ROLES
+from app.children.models import Guardian, GuardianPhone, Guardianship
+from app.children.roster.rows import RosterRow
+from app.demo.children import Loaded
+from app.demo.families import MENTORED, Families
+from app.host.context import Ctx
+from app.kernel.grades import YEAR_STARTS, HomeroomKey, school_year
+from app.kernel.ids import uuid7
+from app.kernel.text import T, Text
+from app.tenancy.models import School
+
+# Open to everybody who reads this file: for invented people only.
+PASSWORD = "qinchao2026"  # noqa: S105
+PIN = "260917"
+STAFF = tuple(f"D{number:04}" for number in range(1, 11))
+_LEFT_BEHIND = ("both", "one")
+
+Rows = Mapping[UUID, Sequence[RosterRow]]
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One line of the list of demonstration accounts."""
+
+    role: Text
+    name: str
+    place: str
+    family: bool
+    login: str
+    secret: str
+
+
+def share_charges(ctx: Ctx, loaded: Loaded, rows: Rows, families: Families | None) -> None:
+    """Give every class a class teacher and every mentor some left-behind children."""
+    since = date(school_year(ctx.today()), *YEAR_STARTS)
+    charges: list[dict[str, Any]] = []
+    pairings: list[dict[str, Any]] = []
+    for school_id, found in rows.items():
+        teachers = _grants(ctx, school_id, "homeroom_teacher")
+        rooms = _rooms(loaded, school_id, families)
+        for position, room in enumerate(rooms if teachers else ()):
+            grant = teachers[position % len(teachers)]
+            charges.append(_line(ctx, school_id, grant, since) | {"homeroom_id": room})
+        children = _mentored(found, families)
+        for position, mentor in enumerate(_grants(ctx, school_id, "mentor")):
+            share = children[position * MENTORED : (position + 1) * MENTORED]
+            line = [_line(ctx, school_id, mentor, since) for _ in share]
+            ids = [loaded.children[id(row)] for row in share]
+            pairings += [at | {"child_id": i} for at, i in zip(line, ids, strict=True)]
+    for model, lines in ((GrantHomeroom, charges), (GrantChild, pairings)):
+        if lines:
+            ctx.session.execute(insert(model), lines)
+
+
+def _grants(ctx: Ctx, school_id: UUID, role: str) -> Sequence[UUID]:
+    return ctx.session.scalars(
+        select(Grant.id)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .join(Staff, Staff.id == Membership.staff_id)
+        .where(Grant.school_id == school_id, Grant.role == role, Grant.ends_on.is_(None))
+        .order_by(Staff.number)
+    ).all()
+
+
+def _line(ctx: Ctx, school_id: UUID, grant: UUID, since: date) -> dict[str, Any]:
+    place = {"center_id": ctx.scope.center_id, "school_id": school_id}
+    return {**place, "id": uuid7(), "grant_id": grant, "starts_on": since}
+
+
+def _rooms(loaded: Loaded, school_id: UUID, families: Families | None) -> list[UUID]:
+    """Return the classes of a school; the one of the chosen families comes first."""
+    first: HomeroomKey | None = families.homeroom if families else None
+    keys = [key for school, key in loaded.homerooms if school == school_id]
+    keys.sort(key=lambda key: (key != first, key))
+    return [loaded.homerooms[school_id, key] for key in keys]
+
+
+def _mentored(rows: Sequence[RosterRow], families: Families | None) -> list[RosterRow]:
+    first = [row for row in families.mentored if row in rows] if families else []
+    chosen = {id(row) for row in first}
+    rest = [r for r in rows if r.child and r.child.left_behind in _LEFT_BEHIND]
+    return first + [row for row in rest if id(row) not in chosen]
+
+
+def open_accounts(ctx: Ctx, loaded: Loaded, families: Families | None) -> None:
+    """Open the accounts that the demonstration's list of sign-ins names."""
+    people = ctx.session.scalars(select(Staff).where(Staff.number.in_(STAFF)))
+    for person in people.all():
+        person.account_id = open_account(
+            ctx, kind="staff", secret=PASSWORD, logins=[str(person.number)], must_change=False
+        )
+    for adult in (families.carer, families.father) if families else ():
+        account = open_account(
+            ctx, kind="guardian", secret=PIN, logins=adult.phones, must_change=False
+        )
+        ctx.session.execute(
+            update(Guardian)
+            .where(Guardian.id == loaded.guardians[str(adult.id_number)])
+            .values(account_id=account)
+        )
+    ctx.session.flush()
+
+
+def sign_ins(ctx: Ctx) -> list[SignIn]:
+    """Return who can sign in to the demonstration and how, staff first."""
+    return [*_of_staff(ctx), *_of_guardians(ctx)]
+
+
+def _of_staff(ctx: Ctx) -> Iterable[SignIn]:
+    rows = ctx.session.execute(
+        select(Staff.name, Staff.number, Grant.role, School.short_name)
+        .join(Membership, Membership.staff_id == Staff.id)
+        .join(Grant, Grant.membership_id == Membership.id)
+        .outerjoin(School, School.id == Grant.school_id)
+        .where(Staff.number.in_(STAFF), Staff.account_id.is_not(None), Grant.ends_on.is_(None))
+        .order_by(Staff.number, Grant.id)
+    )
+    for name, number, role, school in rows:
+        yield SignIn(ROLES[role].title, name, school or "", False, number or "", PASSWORD)
+
+
+def _of_guardians(ctx: Ctx) -> Iterable[SignIn]:
+    rows = ctx.session.execute(
+        select(Guardian.id, Guardian.name, GuardianPhone.number, School.short_name)
+        .join(GuardianPhone, GuardianPhone.guardian_id == Guardian.id)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .join(School, School.id == Guardianship.school_id)
+        .where(Guardian.account_id.is_not(None), GuardianPhone.position == 0)
+        .order_by(Guardian.id, School.position)
+    ).all()
+    for guardian in dict.fromkeys(row[0] for row in rows):
+        mine = [row for row in rows if row[0] == guardian]
+        places = "、".join(dict.fromkeys(row[3] for row in mine))
+        yield SignIn(T("Guardian"), mine[0][1] or "", places, True, mine[0][2], PIN)
