@@ -1,0 +1,166 @@
+"""The adults of an import: one person a name and phone, shared by brothers and sisters.
+
+Two rows, or a row and the database, speak of one adult when name and phone are exactly equal (or,
+without a phone, the identity number), and no differing identity numbers contradict it. Everything
+less stays two people: merging is somebody's decision.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.children.models import Guardian, GuardianPhone, ParentStatus
+from app.children.roster.known import Known, Person, identity_index, phone_index
+from app.children.roster.report import guardian_key
+from app.children.roster.rows import RosterGuardian, RosterRow
+from app.children.roster.staging import Staging
+from app.children.roster.trace import SOURCE, Trace
+from app.db.sealed import keys
+from app.kernel.ids import uuid7
+from app.kernel.names import pinyin
+
+_MALE = {"father", "grandfather", "maternal_grandfather", "stepfather"}
+_FEMALE = {"mother", "grandmother", "maternal_grandmother", "stepmother"}
+# Where these stand in a row of a guardian that is about to be written.
+_BIRTH, _NUMBER, _INDEX = 4, 5, 6
+
+
+class People:
+    """Finds or makes the person of a row's adult, and adds what was not known of them."""
+
+    def __init__(self, known: Known, staging: Staging, today: date) -> None:
+        self._known, self._today = known, today
+        self._guardians = staging.announce(
+            Guardian, "id", "name", "name_pinyin", "sex", "birth_date", "identity_number",
+            "identity_index",
+        )  # fmt: skip
+        self._phones = staging.announce(
+            GuardianPhone, "id", "guardian_id", "number", "number_index", "position"
+        )
+        self._statuses = staging.announce(
+            ParentStatus, "id", "guardian_id", "away", "place", "work"
+        )
+        self._of_batch: dict[tuple[str, str], Person] = {}
+        self._fresh: dict[UUID, tuple[Any, ...]] = {}
+        self._places: dict[UUID, int] = {}
+        self._told: set[UUID] = set()
+        self.updates: list[dict[str, Any]] = []
+
+    @property
+    def created(self) -> int:
+        """Return how many adults will be new."""
+        return len(self._guardians)
+
+    def load(self, rows: list[RosterRow]) -> None:
+        """Read the adults of the database who share a number with these rows."""
+        adults = [adult for row in rows for adult in row.guardians]
+        phones = {number for adult in adults for number in adult.phones}
+        numbers = {adult.id_number for adult in adults if adult.id_number}
+        self._known.load_adults(
+            [phone_index(number) for number in phones],
+            [index for number in numbers if (index := identity_index(number))],
+        )
+
+    def resolve(self, adult: RosterGuardian, trace: Trace) -> Person:
+        """Return the person, made anew when nobody fits."""
+        key = guardian_key(adult)
+        person = self._of_batch.get(key) if key else None
+        person = person or self._stored(adult) or self._make(adult, trace)
+        if key:
+            self._of_batch.setdefault(key, person)
+        return person
+
+    def fill(self, person: Person, adult: RosterGuardian, trace: Trace) -> None:
+        """Add phones, number, birth date and whereabouts that were not known of the person."""
+        for number in adult.phones:
+            self.add_phone(person, number, trace)
+        self._fill_fields(person, adult, trace)
+        self._tell(person, adult, trace)
+
+    def add_phone(self, person: Person, number: str, trace: Trace) -> None:
+        """Add a phone number unless the person has it."""
+        index = phone_index(number)
+        if index in person.phones:
+            return
+        place = self._places.get(person.id, len(person.phones))
+        self._places[person.id] = place + 1
+        person.phones.add(index)
+        row_id = uuid7()
+        sealed = keys().seal(number, "phone")
+        self._phones.append((row_id, person.id, sealed, index, place))
+        if not person.fresh:
+            trace.add("guardian_phone", row_id)
+
+    def _stored(self, adult: RosterGuardian) -> Person | None:
+        number = identity_index(adult.id_number)
+        if number is not None and number in self._known.by_adult_identity:
+            return self._known.by_adult_identity[number]
+        if adult.name is None:
+            return None
+        for phone in adult.phones:
+            person = self._known.by_phone.get((adult.name, phone_index(phone)))
+            if person and (number is None or person.identity in (None, number)):
+                return person
+        return None
+
+    def _make(self, adult: RosterGuardian, trace: Trace) -> Person:
+        person = Person(uuid7(), adult.name, adult.birth, fresh=True)
+        sex = "male" if adult.relation in _MALE else "unknown"
+        sex = "female" if adult.relation in _FEMALE else sex
+        read = pinyin(adult.name)[0] if adult.name else None
+        person.identity = identity_index(adult.id_number)
+        number = keys().seal(adult.id_number, "identity_number") if adult.id_number else None
+        row = [person.id, adult.name, read, sex, adult.birth, number, person.identity]
+        self._guardians.append(row)  # type: ignore[arg-type]
+        self._fresh[person.id] = row  # type: ignore[assignment]
+        trace.add("guardian", person.id)
+        return person
+
+    def _fill_fields(self, person: Person, adult: RosterGuardian, trace: Trace) -> None:
+        values: dict[str, Any] = {}
+        if person.birth is None and adult.birth:
+            values["birth_date"] = person.birth = adult.birth
+        if person.identity is None and adult.id_number:
+            person.identity = identity_index(adult.id_number)
+            values |= {"identity_number": adult.id_number, "identity_index": person.identity}
+        if person.name is None and adult.name:
+            person.name = adult.name
+            values |= {"name": adult.name, "name_pinyin": pinyin(adult.name)[0]}
+        if not values:
+            return
+        if person.fresh:
+            self._fill_fresh(person, values)
+            return
+        self.updates.append({"id": person.id, **values})
+        trace.before.append(("guardian", str(person.id), dict.fromkeys(values)))
+
+    def _fill_fresh(self, person: Person, values: dict[str, Any]) -> None:
+        row: Any = self._fresh[person.id]
+        if "birth_date" in values:
+            row[_BIRTH] = values["birth_date"]
+        if "identity_number" in values:
+            row[_NUMBER] = keys().seal(values["identity_number"], "identity_number")
+            row[_INDEX] = values["identity_index"]
+
+    def _tell(self, person: Person, adult: RosterGuardian, trace: Trace) -> None:
+        if person.id in self._told or not self._is_news(person, adult):
+            return
+        row_id = uuid7()
+        work = adult.employer
+        self._statuses.append((row_id, person.id, adult.away, adult.work_place, work))
+        self._told.add(person.id)
+        if not person.fresh:
+            trace.add("parent_status", row_id)
+
+    def _is_news(self, person: Person, adult: RosterGuardian) -> bool:
+        """A sheet is news unless it repeats, says less, or a person has confirmed otherwise."""
+        if person.told_on is None:
+            return adult.away != "unknown" or adult.employer is not None
+        if adult.away == "unknown":
+            return False
+        by_hand = person.told_by != SOURCE and person.away != "unknown"
+        if by_hand or person.told_on > self._today:
+            return False
+        return person.away != adult.away or (person.place is None and bool(adult.work_place))

@@ -1,0 +1,58 @@
+"""What an import does to one child: counted, listed where it differs, and kept for undoing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+SOURCE = "roster"
+
+
+@dataclass(slots=True)
+class Trace:
+    """Rows added, by table, and earlier values of rows changed: ``(table, id, values)``."""
+
+    added: dict[str, list[str]] = field(default_factory=dict)
+    before: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def add(self, table: str, row_id: UUID) -> None:
+        """Note a new row."""
+        self.added.setdefault(table, []).append(str(row_id))
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing happened."""
+        return not self.added and not self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The file says otherwise than the record, which stays; sealed values are not repeated."""
+
+    sheet: str
+    row: int
+    child: str
+    field: str
+    ours: str | None
+    theirs: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Totals:
+    """What was written, in children, adults and classes."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    guardians_created: int = 0
+    homerooms_created: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self)

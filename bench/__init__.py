@@ -1,0 +1,1 @@
+"""Measurements of what we promise; ``python -m bench`` runs all of them."""
