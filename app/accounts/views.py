@@ -94,7 +94,9 @@ def sign_out() -> Any:
     """Sign out."""
     family = current_user.principal.kind == "guardian"
     logout_user()
+    locale = session.get("locale")
     session.clear()
+    session["locale"] = locale
     return redirect(url_for("accounts.family_sign_in" if family else "accounts.sign_in"))
 
 

@@ -16,6 +16,11 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
 
 
+def month(value: date | None) -> str:
+    """Write a month: 2025年9月."""
+    return f"{value.year}年{value.month}月" if value else ""
+
+
 def short_day(value: date | None) -> str:
     """Write a date for tables: 2026-11-22."""
     return value.isoformat() if value else ""
@@ -50,5 +55,5 @@ def module_title(name: str) -> str:
 
 def init_filters(flask: Flask) -> None:
     """Give the filters to every template."""
-    for written in (day, short_day, moment, thousands, percent, term_title, module_title):
+    for written in (day, month, short_day, moment, thousands, percent, term_title, module_title):
         flask.jinja_env.filters[written.__name__] = written

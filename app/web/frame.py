@@ -37,7 +37,10 @@ def _frame() -> dict[str, Any]:
     who: Principal | None = g.get("principal")
     placed = g.get("ctx") is not None
     staff = placed and g.get("workplace") is not None
+    speaks_chinese = str(get_locale()) != "en"
     return {
+        "other_language": "English" if speaks_chinese else "中文",
+        "language_url": url_for("front.language", locale="en" if speaks_chinese else "zh_Hans"),
         "locale": str(get_locale()),
         "site_title": str(T("Qinchao")),
         "who": _who(who) if who else None,

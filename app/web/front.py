@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask_login import current_user
 from redis import Redis
 from redis.exceptions import RedisError
@@ -28,6 +29,16 @@ def index() -> Any:
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in"))
     return redirect(home_of(current_user.principal))
+
+
+@bp.get("/language/<any(zh_Hans, en):locale>")
+@public("choosing a language tells nothing")
+def language(locale: str) -> Any:
+    """Speak another language from now on, and show the page again that was open."""
+    session["locale"] = locale
+    came_from = urlsplit(request.referrer or "")
+    ours = came_from.netloc == request.host and came_from.path.startswith("/")
+    return redirect(came_from.path if ours else url_for("front.index"))
 
 
 @bp.get("/nowhere")

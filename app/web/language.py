@@ -11,5 +11,5 @@ def choose_locale() -> str:
     """Return the locale of this request: chosen on a page, kept in the session."""
     if not has_request_context():
         return LOCALES[0]
-    asked = request.args.get("lang") or session.get("locale")
+    asked = session.get("locale")
     return asked if asked in LOCALES else LOCALES[0]
