@@ -26,9 +26,14 @@ def keep(ctx: Ctx, key: str, body: Any) -> None:
     It replaces the earlier draft of the same key; the writer's expired drafts go. Raises
     :class:`Refused` for anything of another shape or too long.
     """
-    text = json.dumps(_checked(body), ensure_ascii=False)
-    if len(text) > LONGEST:
-        raise Refused(T("This draft is too long to be kept."))
+    store(ctx, key, _checked(body))
+
+
+def store(ctx: Ctx, key: str, body: Any, *, longest: int = LONGEST) -> None:
+    """Keep any plain data under ``key`` as a draft is kept; ``longest`` counts characters."""
+    text = json.dumps(body, ensure_ascii=False)
+    if len(text) > longest:
+        raise Refused(T("This is too long to be kept."))
     mine = Draft.account_id == ctx.scope.account_id
     ctx.session.execute(delete(Draft).where(mine, Draft.saved_at < ctx.now() - KEPT_FOR))
     row = {"body": text, "saved_at": ctx.now()}

@@ -11,6 +11,7 @@ from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, St
 from app.accounts.roles import CENTER_ROLES, ROLES, STAFF_ROLES
 from app.accounts.services import close_grant, last_day, take_on
 from app.audit.services import record
+from app.db.scope import Reach
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -30,7 +31,7 @@ def givable_roles(ctx: Ctx, school_id: UUID | None) -> tuple[str, ...]:
     held = [grant for grant in ctx.actor.grants if "staff.manage" in grant.permissions]
     whole = ctx.actor.account_id is None or any(grant.reach == "center" for grant in held)
     if school_id is None:
-        return CENTER_ROLES if whole else ()
+        return CENTER_ROLES if whole and ctx.scope.reach is Reach.CENTER else ()
     return SCHOOL_ROLES if whole or any(g.school_id == school_id for g in held) else ()
 
 
@@ -55,6 +56,8 @@ def give_role(
     reach = reach or ROLES[role].reach
     if (reach == "center") != (school_id is None) or reach not in ("center", *_REACHES):
         raise Refused(T("This role cannot reach so far."), "reach")
+    if role == "homeroom_teacher" and not homeroom_ids:
+        raise Refused(T("Tick the classes of the class teacher."), "homerooms")
     membership = take_on(ctx, staff, school_id=school_id)
     grant = _open_grant(ctx, membership, role, reach) or _new_grant(
         ctx, membership, role, reach, purpose
