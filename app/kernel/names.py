@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 
 MIDDLE_DOT = "·"
 
@@ -91,5 +93,16 @@ def _read_surname(surname: str) -> tuple[str, str]:
 def _syllables(text: str) -> list[str]:
     out: list[str] = []
     for chunk in _CHUNKS.findall(text.lower()):
-        out += [chunk] if chunk.isascii() else lazy_pinyin(chunk, Style.NORMAL, errors="ignore")
+        if chunk.isascii():
+            out.append(chunk)
+        elif len(chunk) > 2 or chunk in PHRASES_DICT:
+            out += lazy_pinyin(chunk, Style.NORMAL, errors="ignore")
+        else:  # most given names: no phrase decides how its characters are read
+            for character in chunk:
+                out += _read_character(character)
     return out
+
+
+@lru_cache(maxsize=8192)
+def _read_character(character: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(character, Style.NORMAL, errors="ignore"))
