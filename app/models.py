@@ -6,6 +6,7 @@ from app.audit import models as audit
 from app.children import classification
 from app.children import functions as child_functions
 from app.children import models as children
+from app.family import functions as family_functions
 from app.host import models as host
 from app.jobs import functions as job_functions
 from app.jobs import models as jobs
@@ -19,6 +20,7 @@ __all__ = [
     "child_functions",
     "children",
     "classification",
+    "family_functions",
     "host",
     "job_functions",
     "jobs",

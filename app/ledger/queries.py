@@ -141,4 +141,4 @@ def _names(ctx: Ctx, staff_ids: set[UUID]) -> Mapping[UUID, str]:
     if not staff_ids:
         return {}
     rows = ctx.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

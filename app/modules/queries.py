@@ -90,9 +90,7 @@ def module_offers(ctx: Ctx) -> list[Offer]:
     schools = dict(
         ctx.session.execute(
             select(School.id, School.short_name).order_by(School.position, School.code)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     active = active_modules(ctx)
     return [
@@ -107,7 +105,7 @@ def module_offers(ctx: Ctx) -> list[Offer]:
 
 def _offers(ctx: Ctx) -> Mapping[str, bool]:
     rows = ctx.session.execute(select(ModuleOffer.module, ModuleOffer.offered))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _overrides(ctx: Ctx) -> Mapping[tuple[str, str], bool]:
@@ -123,7 +121,7 @@ def _entries(ctx: Ctx, school_id: UUID) -> Mapping[str, int]:
         .where(Entry.school_id == school_id, Entry.voided_at.is_(None))
         .group_by(Entry.kind)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _holders(

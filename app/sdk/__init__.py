@@ -51,7 +51,9 @@ from app.ledger.services import EntryFor, Upload, attach, correct, record, void
 from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.ledger import last_before, records
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
+from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
+from app.sheets.headings import normalise as plain_heading
 from app.sheets.workbook import Cell, Sheet, Workbook
 from app.sheets.write import Column, SheetSpec
 from app.tenancy.models import Homeroom, School
@@ -128,6 +130,7 @@ __all__ = [
     "many",
     "paginate",
     "permission",
+    "plain_heading",
     "pupils_of",
     "put_error",
     "record",
@@ -139,6 +142,7 @@ __all__ = [
     "show",
     "signed_in",
     "text_domain",
+    "text_of",
     "unique",
     "uploaded_workbook",
     "uuid7",

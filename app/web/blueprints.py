@@ -7,8 +7,9 @@ from flask import Blueprint
 from app.accounts import import_views, staff_views  # noqa: F401  (pages of the accounts)
 from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
-from app.family.views import bp as family
+from app.children.activation import views as activation_views  # noqa: F401  (of the accounts)
 from app.children.views import bp as children
+from app.family.views import bp as family
 from app.jobs.views import bp as jobs
 from app.ledger.views import bp as ledger
 from app.modules.views import bp as modules

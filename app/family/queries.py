@@ -1,0 +1,97 @@
+"""What a guardian reads of the own children."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.accounts.models import Staff
+from app.children.models import Child
+from app.host.context import Ctx
+from app.ledger.queries import Item, timeline
+from app.tenancy.models import Homeroom, School
+from app.tenancy.naming import homeroom_title
+
+_LATEST = 6
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """A class teacher, as the family calls them."""
+
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class OwnChild:
+    """One child of the family: where it is, who teaches it, and what was written for guardians."""
+
+    child: Child
+    school: School
+    class_title: str | None
+    teachers: Sequence[Teacher]
+    latest: Sequence[Item]
+
+
+def own_children(ctx: Ctx) -> list[OwnChild]:
+    """Return the children of the family's scope, eldest first."""
+    rows = ctx.session.execute(
+        select(Child, School)
+        .join(School, (School.center_id == Child.center_id) & (School.id == Child.school_id))
+        .where(Child.voided_at.is_(None))
+        .order_by(Child.birth_date, Child.id)
+    )
+    classes = _classes(ctx)
+    return [
+        OwnChild(
+            child,
+            school,
+            _title(ctx, classes.get(child.id), school),
+            classes[child.id].teachers if child.id in classes else [],
+            timeline(ctx, child, size=_LATEST).rows,
+        )
+        for child, school in rows
+    ]
+
+
+@dataclass(frozen=True)
+class _Class:
+    homeroom: Homeroom
+    teachers: list[Teacher]
+
+
+def _classes(ctx: Ctx) -> Mapping[UUID, _Class]:
+    rows = ctx.session.execute(
+        text("SELECT child_id, homeroom_id, staff_id FROM own_classes(:today)"),
+        {"today": ctx.today()},
+    ).all()
+    rooms = {
+        room.id: room
+        for room in ctx.session.scalars(
+            select(Homeroom).where(Homeroom.id.in_([row.homeroom_id for row in rows]))
+        )
+    }
+    staff = {
+        person.id: Teacher(person.name, person.phone)
+        for person in ctx.session.scalars(
+            select(Staff).where(Staff.id.in_([row.staff_id for row in rows if row.staff_id]))
+        )
+    }
+    teachers: dict[UUID, list[Teacher]] = defaultdict(list)
+    for row in rows:
+        if row.staff_id in staff:
+            teachers[row.child_id].append(staff[row.staff_id])
+    return {
+        row.child_id: _Class(rooms[row.homeroom_id], teachers[row.child_id])
+        for row in rows
+        if row.homeroom_id in rooms
+    }
+
+
+def _title(ctx: Ctx, found: _Class | None, school: School) -> str | None:
+    return homeroom_title(found.homeroom, school.system, ctx.today()) if found else None

@@ -1,0 +1,63 @@
+"""Pages for guardians."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.children.current import child
+from app.edge.areas import AreaBlueprint
+from app.edge.current import ctx, show
+from app.edge.downloads import download
+from app.edge.marks import permission
+from app.family.page import family_page, own_answer
+from app.kernel.errors import NotVisible
+from app.ledger.queries import Item, attachment_of, entry_of
+from app.ledger.services import confirm
+
+bp = AreaBlueprint("family", __name__, "family")
+_NOTE_LENGTH = 500
+
+
+@bp.app_template_global("own_answer")
+def _own_answer(item: Item) -> str | None:
+    return own_answer(ctx(), item)
+
+
+@bp.get("/")
+@permission("family.view")
+def home() -> Any:
+    """Show the own children."""
+    return show("family/home.html", parts=family_page(ctx()))
+
+
+@bp.post("/children/<uuid:child_id>/entries/<uuid:entry_id>/answer")
+@permission("family.view")
+def answer(entry_id: UUID) -> Any:
+    """Say whether something was so."""
+    guardian_id = ctx().actor.guardian_id
+    if guardian_id is None:
+        raise NotVisible
+    confirm(
+        ctx(),
+        entry_of(ctx(), child(), entry_id),
+        guardian_id=guardian_id,
+        answer=request.form.get("answer", ""),
+        note=request.form.get("note", "").strip()[:_NOTE_LENGTH],
+    )
+    flash(_("Thank you. The school sees your answer."), "success")
+    return redirect(url_for("family.home"))
+
+
+@bp.get("/children/<uuid:child_id>/attachments/<uuid:attachment_id>")
+@permission("family.view")
+def attachment(attachment_id: UUID) -> Response:
+    """Send a photo or paper of an entry that guardians read."""
+    found = attachment_of(ctx(), child(), attachment_id)
+    picture = found.media_type.startswith("image/")
+    return download(
+        ctx().files.get(found.storage_key), found.name, found.media_type, inline=picture
+    )

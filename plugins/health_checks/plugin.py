@@ -1,0 +1,53 @@
+"""How the module takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import render_template
+
+from app.sdk import ChildTab, Ctx, FamilyCard, ModuleBlueprints, hookimpl
+from plugins.health_checks import demo
+from plugins.health_checks.family import grown, line
+from plugins.health_checks.measures import NUMBERS
+from plugins.health_checks.queries import history
+from plugins.health_checks.views import bp
+from plugins.health_checks.words import T
+
+
+@hookimpl
+def blueprints() -> ModuleBlueprints:
+    """Give the school's pages."""
+    return ModuleBlueprints(school=bp)
+
+
+@hookimpl
+def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
+    """Show a child's check-ups with the growth."""
+    found = history(ctx, child_id)
+    if not found:
+        return None
+    html = render_template(
+        "health_checks/child_tab.html", history=found, points=line(found), numbers=NUMBERS
+    )
+    return ChildTab(T("Growth and check-ups"), html)
+
+
+@hookimpl
+def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:  # noqa: ARG001 (read from the database)
+    """Tell the family the newest measures in plain words."""
+    found = history(ctx, child_id)
+    if not found:
+        return None
+    check_up, entry = found[0]
+    html = render_template(
+        "health_checks/family_card.html", check_up=check_up, entry=entry, grown=grown(found)
+    )
+    return FamilyCard(T("Health"), html, position=20)
+
+
+@hookimpl
+def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
+    """Write invented check-ups."""
+    demo.load(ctx, school_id, days)

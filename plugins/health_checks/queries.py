@@ -1,0 +1,88 @@
+"""Reading rounds and check-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.sdk import Child, Ctx, Entry, NotVisible, class_options, pupils_of, records
+from plugins.health_checks.models import CheckUp, Round
+
+VIEW = "health_checks.view"
+RECORD = "health_checks.record"
+
+
+@dataclass(frozen=True)
+class ClassProgress:
+    """A class in a round: its pupils and those without a check-up yet (未检)."""
+
+    id: UUID
+    name: str
+    pupils: int
+    missing: list[Child]
+
+    @property
+    def done(self) -> int:
+        """Return how many have been checked."""
+        return self.pupils - len(self.missing)
+
+
+def rounds(ctx: Ctx) -> list[tuple[Round, int]]:
+    """Return the school's rounds, newest first, with the number of children checked."""
+    counts = (
+        records(CheckUp)
+        .with_only_columns(CheckUp.round_id, func.count().label("count"))
+        .group_by(CheckUp.round_id)
+        .subquery()
+    )
+    rows = ctx.session.execute(
+        select(Round, func.coalesce(counts.c.count, 0))
+        .outerjoin(counts, counts.c.round_id == Round.id)
+        .order_by(Round.held_on.desc(), Round.id.desc())
+    )
+    return [(row, count) for row, count in rows]
+
+
+def round_of(ctx: Ctx, round_id: UUID) -> Round:
+    """Return a round of the school, or raise :class:`NotVisible`."""
+    found = ctx.session.scalar(select(Round).where(Round.id == round_id))
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def in_round(
+    ctx: Ctx, round_id: UUID, child_ids: Iterable[UUID]
+) -> Mapping[UUID, tuple[CheckUp, Entry]]:
+    """Return the present check-ups of a round by child."""
+    rows = ctx.session.execute(
+        records(CheckUp).where(CheckUp.round_id == round_id, CheckUp.child_id.in_(list(child_ids)))
+    )
+    return {check_up.child_id: (check_up, entry) for check_up, entry in rows}
+
+
+def progress(ctx: Ctx, round_id: UUID) -> list[ClassProgress]:
+    """Return how far each class that the reader reaches is; the same queries for any number."""
+    pupils = pupils_of(ctx, VIEW)
+    done = in_round(ctx, round_id, [child.id for child, _room in pupils])
+    missing: dict[UUID, list[Child]] = {}
+    for child, room in pupils:
+        if child.id not in done:
+            missing.setdefault(room, []).append(child)
+    return [
+        ClassProgress(option.id, option.name, option.pupils, missing.get(option.id, []))
+        for option in class_options(ctx, VIEW)
+    ]
+
+
+def history(ctx: Ctx, child_id: UUID) -> list[tuple[CheckUp, Entry]]:
+    """Return a child's check-ups, newest first."""
+    rows = ctx.session.execute(
+        records(CheckUp)
+        .where(CheckUp.child_id == child_id)
+        .order_by(Entry.happened_on.desc(), Entry.recorded_at.desc())
+    )
+    return list(rows)

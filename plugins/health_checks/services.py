@@ -1,0 +1,179 @@
+"""Writing rounds and check-ups; every check-up is an entry of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from app.sdk import (
+    Child,
+    Ctx,
+    Entry,
+    EntryFor,
+    Refused,
+    Text,
+    correct,
+    last_before,
+    record,
+)
+from plugins.health_checks.manifest import KIND
+from plugins.health_checks.measures import NUMBERS, TEXTS, Value, contradictions, questions
+from plugins.health_checks.models import CheckUp, Round
+from plugins.health_checks.queries import in_round
+from plugins.health_checks.words import T
+
+WHOLE_ROW = ""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A child's row as somebody filled it in.
+
+    ``seen`` is the entry that stood there when they began (none: empty); ``sure`` says that what
+    is unusual has been looked at.
+    """
+
+    child: Child
+    values: Mapping[str, Value]
+    seen: UUID | None = None
+    sure: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing stands in the row."""
+        return all(value is None for value in self.values.values())
+
+
+@dataclass
+class Saved:
+    """What saving did; with problems (child → column → what), nothing was written.
+
+    ``asked`` are the children whose problems are only questions.
+    """
+
+    recorded: int = 0
+    corrected: int = 0
+    problems: dict[UUID, dict[str, Text]] = field(default_factory=dict)
+    asked: set[UUID] = field(default_factory=set)
+
+
+def open_round(
+    ctx: Ctx, *, school_id: UUID, title: str, held_on: date, provider: str | None = None
+) -> Round:
+    """Open a round of check-ups; raises :class:`Refused` for a day in the future."""
+    if held_on > ctx.today():
+        raise Refused(T("The day lies in the future: open the round when it has begun."), "held_on")
+    row = Round(school_id=school_id, title=title, held_on=held_on, provider=provider or None)
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
+
+
+def save(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> Saved:
+    """Write the rows of a round: new ones are recorded, changed ones corrected, all or none."""
+    current = in_round(ctx, round_.id, [row.child.id for row in rows])
+    changed = [row for row in rows if _differs(row, current.get(row.child.id))]
+    saved = _look_at(ctx, round_, changed, current)
+    if saved.problems:
+        return saved
+    new = [row for row in changed if row.child.id not in current]
+    if new:
+        _record(ctx, round_, new)
+    for row in changed:
+        if row.child.id in current:
+            _correct(ctx, row, *current[row.child.id])
+    saved.recorded, saved.corrected = len(new), len(changed) - len(new)
+    return saved
+
+
+def _differs(row: Filled, present: tuple[CheckUp, Entry] | None) -> bool:
+    return not row.empty if present is None else dict(row.values) != present[0].values()
+
+
+def _look_at(
+    ctx: Ctx,
+    round_: Round,
+    rows: Sequence[Filled],
+    current: Mapping[UUID, tuple[CheckUp, Entry]],
+) -> Saved:
+    before = last_before(ctx, CheckUp, [row.child.id for row in rows], round_.held_on)
+    saved = Saved()
+    for row in rows:
+        present = current.get(row.child.id)
+        wrong = _conflict(row, present[1] if present else None) or contradictions(row.values)
+        if not wrong and not row.sure:
+            last = before.get(row.child.id)
+            wrong = questions(
+                row.values,
+                height_before=last[0].height_cm if last else None,
+                days_since=(round_.held_on - last[1]).days if last else 0,
+            )
+            if wrong:
+                saved.asked.add(row.child.id)
+        if wrong:
+            saved.problems[row.child.id] = wrong
+    return saved
+
+
+def _conflict(row: Filled, present: Entry | None) -> dict[str, Text]:
+    if (present.id if present else None) != row.seen:
+        return {
+            WHOLE_ROW: T("Somebody else has saved this row meanwhile. Open the class again and "
+                         "compare before you change it.")
+        }  # fmt: skip
+    if present is not None and row.empty:
+        return {
+            WHOLE_ROW: T("Already saved. To take it back, open the child's page and choose "
+                         "“Take back”.")
+        }  # fmt: skip
+    return {}
+
+
+def _record(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> None:
+    act = record(
+        ctx,
+        kind=KIND,
+        happened_on=round_.held_on,
+        title=round_.title,
+        place=round_.provider,
+        entries=[EntryFor(row.child, text=in_words(row.values)) for row in rows],
+    )
+    for row, entry in zip(rows, act.entries, strict=True):
+        _add(ctx, round_.id, row, entry)
+    ctx.session.flush()
+
+
+def _correct(ctx: Ctx, row: Filled, present: CheckUp, entry: Entry) -> None:
+    reason = str(T("Corrected in the class table"))
+    fresh = correct(ctx, entry, reason=reason, text=in_words(row.values))
+    _add(ctx, present.round_id, row, fresh)
+    ctx.session.flush()
+
+
+def _add(ctx: Ctx, round_id: UUID, row: Filled, entry: Entry) -> None:
+    ctx.session.add(
+        CheckUp(
+            id=entry.id,
+            school_id=entry.school_id,
+            child_id=row.child.id,
+            round_id=round_id,
+            **row.values,
+        )
+    )
+
+
+def in_words(values: Mapping[str, Value]) -> str:
+    """Return the measures as one line for the ledger, in the reader's language."""
+    parts = [
+        f"{item.title} {values[item.name]} {item.unit}".strip()
+        for item in NUMBERS
+        if values.get(item.name) is not None
+    ]
+    parts += [
+        f"{title}：{values[name]}"
+        for name, (title, _words) in TEXTS.items()
+        if name != "note" and values.get(name)
+    ]
+    return "，".join(parts)

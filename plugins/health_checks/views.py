@@ -1,0 +1,216 @@
+"""The school's pages of the module."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.sdk import (
+    XLSX,
+    NotVisible,
+    Refused,
+    audit,
+    can,
+    class_options,
+    ctx,
+    download,
+    permission,
+    pupils_of,
+    put_error,
+    school_id,
+    show,
+    uploaded_workbook,
+)
+from plugins.health_checks import queries, sheet
+from plugins.health_checks.forms import RoundForm, SheetForm
+from plugins.health_checks.grid import (
+    Pupils,
+    Row,
+    problem_lines,
+    rows_of,
+    save_rows,
+    sent_rows,
+    take_form,
+)
+from plugins.health_checks.measures import NUMBERS, TEXTS
+from plugins.health_checks.models import Round
+from plugins.health_checks.queries import RECORD, VIEW
+from plugins.health_checks.services import Saved, open_round
+
+bp = Blueprint("health_checks", __name__, template_folder="templates")
+
+
+def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
+    return [(_("Health checks"), url_for(".rounds")), *more]
+
+
+def _pupils(permission_name: str, homeroom_id: UUID | None = None) -> Pupils:
+    """Return the pupils in order of their classes, each with the name of the class."""
+    options = class_options(ctx(), permission_name)
+    place = {option.id: at for at, option in enumerate(options)}
+    found = pupils_of(ctx(), permission_name, homeroom_id=homeroom_id)
+    ordered = sorted(found, key=lambda pair: place[pair[1]])
+    return [(child, options[place[room]].name) for child, room in ordered]
+
+
+@bp.get("")
+@permission(VIEW)
+def rounds() -> Any:
+    """List the rounds."""
+    found = queries.rounds(ctx())
+    return show("health_checks/rounds.html", rounds=found, trail=_trail())
+
+
+@bp.route("/rounds/new", methods=["GET", "POST"])
+@permission(RECORD)
+def new_round() -> Any:
+    """Open a round."""
+    form = RoundForm()
+    if request.method == "GET":
+        form.held_on.data = ctx().today()
+    if form.validate_on_submit():
+        try:
+            row = open_round(
+                ctx(),
+                school_id=school_id(),
+                title=(form.title.data or "").strip(),
+                held_on=form.held_on.data or ctx().today(),
+                provider=form.provider.data,
+            )
+        except Refused as refused:
+            put_error(form, refused)
+        else:
+            return redirect(url_for(".round_page", round_id=row.id))
+    trail = _trail((_("New round"), ""))
+    return show("health_checks/new_round.html", form=form, trail=trail), 422 if form.errors else 200
+
+
+@bp.get("/rounds/<uuid:round_id>")
+@permission(VIEW)
+def round_page(round_id: UUID) -> Any:
+    """Show how far each class is, and who is still missing."""
+    row = queries.round_of(ctx(), round_id)
+    return show(
+        "health_checks/round.html",
+        round=row,
+        classes=queries.progress(ctx(), row.id),
+        may_record=can(ctx(), RECORD),
+        trail=_trail((row.title, "")),
+    )
+
+
+@bp.route("/rounds/<uuid:round_id>/classes/<uuid:homeroom_id>", methods=["GET", "POST"])
+@permission(RECORD)
+def class_table(round_id: UUID, homeroom_id: UUID) -> Any:
+    """Fill in the table of a class."""
+    row = queries.round_of(ctx(), round_id)
+    pupils = _pupils(RECORD, homeroom_id)
+    if not pupils:
+        raise NotVisible
+    rows = rows_of(ctx(), row, pupils)
+    if request.method == "POST":
+        saved = save_rows(ctx(), row, rows, take_form(rows, request.form))
+        if saved is not None:
+            return _done(row, saved)
+    return _table_page(row, rows, pupils[0][1]), 422 if request.method == "POST" else 200
+
+
+def _done(row: Round, saved: Saved) -> Any:
+    flash(
+        _(
+            "Saved: %(new)s new, %(changed)s corrected.",
+            new=saved.recorded,
+            changed=saved.corrected,
+        ),
+        "success",
+    )
+    return redirect(url_for(".round_page", round_id=row.id))
+
+
+def _table_page(row: Round, rows: list[Row], title: str, **more: Any) -> str:
+    return show(
+        "health_checks/table.html",
+        round=row,
+        rows=rows,
+        title=title,
+        numbers=NUMBERS,
+        texts=TEXTS,
+        lines=problem_lines(rows),
+        trail=_trail((row.title, url_for(".round_page", round_id=row.id)), (title, "")),
+        **more,
+    )
+
+
+@bp.get("/rounds/<uuid:round_id>/list")
+@permission(VIEW)
+def round_list(round_id: UUID) -> Any:
+    """List everybody's measures, narrowed to a class or a name."""
+    row = queries.round_of(ctx(), round_id)
+    room, wanted = request.args.get("class", ""), request.args.get("q", "").strip()
+    everybody = _pupils(VIEW)
+    pupils = [
+        (child, name)
+        for child, name in everybody
+        if (not room or name == room) and wanted.lower() in (child.name + child.name_initials)
+    ]
+    done = queries.in_round(ctx(), row.id, [child.id for child, _name in pupils])
+    return show(
+        "health_checks/list.html",
+        round=row,
+        pupils=pupils,
+        done=done,
+        numbers=NUMBERS,
+        classes=[("", _("All classes")), *dict.fromkeys((n, n) for _child, n in everybody)],
+        room=room,
+        wanted=wanted,
+        trail=_trail((row.title, url_for(".round_page", round_id=row.id)), (_("List"), "")),
+    )
+
+
+@bp.get("/rounds/<uuid:round_id>/check-ups.xlsx")
+@permission(VIEW)
+def export(round_id: UUID) -> Any:
+    """Send everybody's measures as a workbook."""
+    row = queries.round_of(ctx(), round_id)
+    rows = rows_of(ctx(), row, _pupils(VIEW))
+    audit(ctx(), "health_checks.export", object_id=row.id, school_id=school_id(), count=len(rows))
+    return download(sheet.write(row, "", rows), f"{row.title}.xlsx", XLSX)
+
+
+@bp.route("/rounds/<uuid:round_id>/sheet", methods=["GET", "POST"])
+@permission(RECORD)
+def from_sheet(round_id: UUID) -> Any:
+    """Take a spreadsheet and show what it would fill in, before anything is saved."""
+    row = queries.round_of(ctx(), round_id)
+    form = SheetForm()
+    if form.validate_on_submit():
+        sent = form.file.data
+        try:
+            book = uploaded_workbook(sent.filename or "", sent.read())
+            found = sheet.read(book, rows_of(ctx(), row, _pupils(RECORD)))
+        except Refused as refused:
+            put_error(form, refused, default="file")
+        else:
+            save_url = url_for(".save_sheet", round_id=row.id)
+            return _table_page(
+                row, found.rows, _("From the sheet"), unread=found.problems, save_url=save_url
+            )
+    trail = _trail((row.title, url_for(".round_page", round_id=row.id)), (_("From a sheet"), ""))
+    page = show("health_checks/sheet.html", form=form, round=row, trail=trail)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/rounds/<uuid:round_id>/sheet/save")
+@permission(RECORD)
+def save_sheet(round_id: UUID) -> Any:
+    """Save what was read from a spreadsheet and looked at."""
+    row = queries.round_of(ctx(), round_id)
+    rows = sent_rows(rows_of(ctx(), row, _pupils(RECORD)), request.form)
+    saved = save_rows(ctx(), row, rows, take_form(rows, request.form))
+    if saved is not None:
+        return _done(row, saved)
+    save_url = url_for(".save_sheet", round_id=row.id)
+    return _table_page(row, rows, _("From the sheet"), save_url=save_url), 422

@@ -1,0 +1,132 @@
+"""A guardian reads the own children's page and nothing of any other family."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.children.models import Child
+from app.ledger.models import Confirmation, Entry
+from app.ledger.services import EntryFor, Upload, attach, record
+from tests.plugin_outside.library_loans.services import lend
+from tests.support.world import CenterHandle, World
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+def _write(world: World, center: CenterHandle, child_id: UUID, text: str, **values: Any) -> Entry:
+    with world.inside(center.scope) as ctx:
+        child = ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+        act = record(
+            ctx,
+            kind="note",
+            happened_on=datetime.now(UTC).date(),
+            title="近况",
+            entries=[EntryFor(child, text=text)],
+            **values,
+        )
+        attach(ctx, act, Upload("照片.png", PNG))
+        return act.entries[0]
+
+
+def _lend(world: World, center: CenterHandle, child_id: UUID, book: str) -> UUID:
+    with world.inside(center.scope) as ctx:
+        child = ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+        return lend(ctx, child, book).id
+
+
+def test_two_families_never_see_each_other(world: World) -> None:
+    center = world.center()
+    ours, theirs = (
+        world.child(center, "north", name="石小满"),
+        world.child(center, "north", name="柳青青"),
+    )
+    for child_id, text in ((ours, "小满会背古诗了"), (theirs, "青青学会骑车了")):
+        _write(world, center, child_id, text, audience="guardian")
+    family = world.client(world.guardian(center, ours, account=True))
+    page = family.get(f"/family/{center.slug}/").text
+    assert "小满会背古诗了" in page
+    assert "青青" not in page
+    at = f"/family/{center.slug}/children/{theirs}"
+    with world.inside(center.scope) as ctx:
+        entry = ctx.session.scalars(select(Entry).where(Entry.child_id == theirs)).one()
+        file_id = entry.act.attachments[0].id
+    assert family.get(f"{at}/attachments/{file_id}").status_code == 404
+    sent = family.submit(
+        f"{at}/entries/{entry.id}/answer", {"answer": "yes"}, page=f"/family/{center.slug}/"
+    )
+    assert sent.status_code == 404
+
+
+def test_what_staff_write_for_themselves_is_not_shown(world: World) -> None:
+    center = world.center()
+    child_id = world.child(center, "north")
+    entry = _write(world, center, child_id, "只给老师看")
+    family = world.client(world.guardian(center, child_id, account=True))
+    assert "只给老师看" not in family.get(f"/family/{center.slug}/").text
+    with world.inside(center.scope) as ctx:
+        found = ctx.session.scalars(select(Entry).where(Entry.id == entry.id)).one()
+        file_id = found.act.attachments[0].id
+    at = f"/family/{center.slug}/children/{child_id}/attachments/{file_id}"
+    assert family.get(at).status_code == 404
+
+
+def test_the_page_says_class_teacher_and_school_with_numbers_to_call(world: World) -> None:
+    center = world.center()
+    room = world.homeroom(center, "north")
+    child_id = world.child(center, "north", homeroom=room)
+    world.person(center, "homeroom_teacher", "north", homerooms=(room,), name="赵满仓")
+    world.person(center, "mentor", "north", children=(child_id,), name="钱多多")
+    page = world.client(world.guardian(center, child_id, account=True)).get(
+        f"/family/{center.slug}/"
+    )
+    assert "三（1）班" in page.text
+    assert "赵满仓" in page.text
+    assert "钱多多" not in page.text
+
+
+def test_a_guardian_confirms_once_and_may_contest_with_a_word(world: World) -> None:
+    center = world.center()
+    child_id = world.child(center, "north")
+    world.enable(center, "north", "library_loans")
+    entry_id = _lend(world, center, child_id, "《草房子》")
+    guardian = world.guardian(center, child_id, account=True)
+    family = world.client(guardian)
+    home = f"/family/{center.slug}/"
+    at = f"/family/{center.slug}/children/{child_id}/entries/{entry_id}/answer"
+    assert f"/entries/{entry_id}/answer" in family.get(home).text
+    for _twice in range(2):
+        assert family.submit(at, {"answer": "yes"}, page=home).status_code == 302
+    assert f"/entries/{entry_id}/answer" not in family.get(home).text
+    sent = family.submit(at, {"answer": "contest", "note": "书没有拿到"}, page=home)
+    assert sent.status_code == 302
+    with world.inside(center.scope) as ctx:
+        rows = ctx.session.scalars(select(Confirmation).order_by(Confirmation.at)).all()
+        assert [(row.answer, row.guardian_id) for row in rows] == [
+            ("yes", guardian.id),
+            ("contest", guardian.id),
+        ]
+    admin = world.client(world.person(center, "school_admin", "north"))
+    assert "书没有拿到" in admin.get(f"/c/{center.slug}/children/{child_id}/timeline").text
+
+
+def test_one_guardian_sees_children_of_two_schools_on_one_page(world: World) -> None:
+    center = world.center()
+    first = world.child(center, "north", name="石小满")
+    second = world.child(center, "south", name="石小圆")
+    family = world.client(world.guardian(center, first, second, account=True))
+    page = family.get(f"/family/{center.slug}/").text
+    assert "石小满" in page
+    assert "石小圆" in page
+
+
+def test_staff_pages_are_closed_to_guardians_and_the_other_way_round(world: World) -> None:
+    center = world.center()
+    child_id = world.child(center, "north")
+    family = world.client(world.guardian(center, child_id, account=True))
+    admin = world.client(world.person(center, "school_admin", "north"))
+    assert family.get(f"/c/{center.slug}/children/{child_id}/timeline").status_code == 404
+    assert admin.get(f"/family/{center.slug}/").status_code == 404

@@ -1,0 +1,1 @@
+"""Books that pupils take home: a little plugin that shows the contract from outside."""

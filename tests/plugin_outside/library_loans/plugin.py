@@ -1,0 +1,42 @@
+"""How the plugin takes part."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from app.sdk import ChildTab, Ctx, FamilyCard, ModuleBlueprints, ctx, hookimpl, permission, records
+from tests.plugin_outside.library_loans.manifest import T
+from tests.plugin_outside.library_loans.models import Loan
+
+bp = Blueprint("library_loans", __name__, template_folder="templates")
+
+
+@bp.get("")
+@permission("library_loans.view")
+def page() -> str:
+    """List all loans."""
+    found = ctx().session.execute(records(Loan).order_by(Loan.book)).all()
+    return render_template("library_loans/page.html", books=[loan.book for loan, _entry in found])
+
+
+def _books(work: Ctx, child_id: UUID) -> str:
+    found = work.session.execute(records(Loan).where(Loan.child_id == child_id)).all()
+    return render_template("library_loans/books.html", books=[loan.book for loan, _entry in found])
+
+
+@hookimpl
+def blueprints() -> ModuleBlueprints:
+    """Give the page."""
+    return ModuleBlueprints(school=bp)
+
+
+@hookimpl
+def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab:
+    """Show the books of a child."""
+    return ChildTab(T("Books at home"), _books(ctx, child_id))
+
+
+@hookimpl
+def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard:
+    """Show the family the books of its child."""
+    return FamilyCard(T("Books at home"), _books(ctx, child_id))
