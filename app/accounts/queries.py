@@ -17,9 +17,9 @@ from app.accounts.roles import ROLES
 from app.db.sealed import blind
 from app.host.context import Ctx
 from app.kernel import phones
-from app.kernel.grades import HomeroomKey, Stage, System, class_name
 from app.kernel.text import Text
 from app.tenancy.models import Homeroom, School
+from app.tenancy.naming import homeroom_title
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,7 @@ def school_homerooms(ctx: Ctx, school_id: UUID) -> list[tuple[UUID, str]]:
         .where(Homeroom.school_id == school_id, Homeroom.closed_on.is_(None))
         .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )
-    return [(room.id, homeroom_name(room, system, ctx.today())) for room, system in rows]
-
-
-def homeroom_name(room: Homeroom, system: str, on: date) -> str:
-    """Return what a class is called on a day; ``system`` is its school's."""
-    key = HomeroomKey(Stage(room.stage), room.intake_year, room.number)
-    return room.title or class_name(key, on, System(system))
+    return [(room.id, homeroom_title(room, system, ctx.today())) for room, system in rows]
 
 
 def open_schools(ctx: Ctx) -> list[School]:
@@ -157,5 +151,5 @@ def _classes(ctx: Ctx, grants: Sequence[UUID]) -> Mapping[UUID, list[str]]:
     )
     found: dict[UUID, list[str]] = {}
     for grant_id, room, system in rows:
-        found.setdefault(grant_id, []).append(homeroom_name(room, system, ctx.today()))
+        found.setdefault(grant_id, []).append(homeroom_title(room, system, ctx.today()))
     return found

@@ -29,6 +29,9 @@ CORE_NAV = (
             "arrow-left-right", 20),
     NavItem(T("Import rosters"), "roster.school_imports", "children.import", "school",
             "upload", 30),
+    NavItem(T("Guardians' sign-in"), "accounts.activation_classes", "guardians.activate",
+            "school", "phone", 60),
+    NavItem(T("Audit log"), "audit.school_log", "audit.view", "school", "clock-history", 95),
     NavItem(T("Staff"), "accounts.school_staff", "staff.view", "school", "person-badge", 70),
     NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80),
 )  # fmt: skip
