@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask import Flask, g
 
+from app.children.roster.batches import APPLY, apply_job
 from app.config import Config
 from app.host.hooks import JobHandler
 from app.host.registry import Registry
@@ -14,7 +15,7 @@ from app.jobs.runner import HANDLERS
 from app.jobs.services import ENQUEUED
 from app.kernel.errors import QinchaoError
 
-CORE_HANDLERS: Mapping[str, JobHandler] = {}
+CORE_HANDLERS: Mapping[str, JobHandler] = {APPLY: apply_job}
 _QUEUE = "qinchao_queue"
 
 

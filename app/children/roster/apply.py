@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 
 from app.children.models import Guardian
 from app.children.roster.folding import fold
-from app.children.roster.known import Known
+from app.children.roster.known import Known, among
 from app.children.roster.match import Matcher, row_key
 from app.children.roster.report import RosterReport
 from app.children.roster.rows import SchoolHint
@@ -116,6 +116,9 @@ def _write(ctx: Ctx, writer: Writer, batch_id: UUID, steps: Steps) -> None:
     writer.totals.guardians_created = writer.people.created
     if writer.people.updates:
         writer.updates[Guardian] = writer.people.updates
+    # An adult who is somebody else's too is not undone with the import that brought them.
+    shared = update(Guardian).where(among(Guardian.id, writer.people.linked))
+    ctx.session.execute(shared.values(version=Guardian.version + 1))
     for model, rows in writer.updates.items():
         values = [{"center_id": ctx.scope.center_id, **row} for row in rows]
         for alike in _alike(values):

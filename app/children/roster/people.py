@@ -47,6 +47,7 @@ class People:
         self._places: dict[UUID, int] = {}
         self._told: set[UUID] = set()
         self.updates: list[dict[str, Any]] = []
+        self.linked: set[UUID] = set()
 
     @property
     def created(self) -> int:
@@ -68,6 +69,8 @@ class People:
         key = guardian_key(adult)
         person = self._of_batch.get(key) if key else None
         person = person or self._stored(adult) or self._make(adult, trace)
+        if not person.fresh:
+            self.linked.add(person.id)
         if key:
             self._of_batch.setdefault(key, person)
         return person

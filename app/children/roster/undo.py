@@ -1,0 +1,161 @@
+"""Taking an import back: what it made is voided, what it changed is as before, or nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.children.models import (
+    Child,
+    Declaration,
+    Enrolment,
+    Guardian,
+    GuardianPhone,
+    Guardianship,
+    IdentityDocument,
+    ImportBatch,
+    ImportChange,
+    ParentStatus,
+    Placement,
+)
+from app.children.roster.facts import restored
+from app.children.roster.known import among, pupil_index
+from app.db.base import Base
+from app.host.context import Ctx
+from app.kernel.errors import Refused
+from app.kernel.names import pinyin
+from app.kernel.text import T
+
+REASON = "import undone"
+_VOIDED: tuple[type[Any], ...] = (IdentityDocument, Declaration, ParentStatus, GuardianPhone)
+_ENDED: tuple[type[Any], ...] = (Guardianship, Placement, Enrolment)
+_OF_CHILD: tuple[type[Any], ...] = (IdentityDocument, Declaration, *_ENDED)
+# Tables that speak of a child and are no sign that somebody has worked with it since.
+_NO_SIGN = {model.__tablename__ for model in _OF_CHILD} | {"import_change", "audit_event"}
+_SHOWN = 10
+_DAY = timedelta(days=1)
+
+
+def undo_batch(ctx: Ctx, batch: ImportBatch) -> int:
+    """Take an applied import back and return how many children it concerned.
+
+    Raises Refused, naming them, when children have been changed or recorded about since.
+    """
+    if batch.state != "applied":
+        raise Refused(T("Only an import that has been applied can be taken back."))
+    changes = ctx.session.scalars(
+        select(ImportChange).where(ImportChange.batch_id == batch.id)
+    ).all()
+    _refuse_touched(ctx, changes)
+    created = [change.child_id for change in changes if change.action == "created"]
+    _void_created(ctx, created)
+    added: dict[str, list[UUID]] = {}
+    for change in changes:
+        for table, ids in change.added.items():
+            added.setdefault(table, []).extend(map(UUID, ids))
+    _void_added(ctx, added)
+    _restore(ctx, changes)
+    batch.state, batch.undone_at = "undone", ctx.now()
+    ctx.session.flush()
+    return len(changes)
+
+
+def _refuse_touched(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
+    after = {change.child_id: change.after_version for change in changes}
+    rows = ctx.session.execute(
+        select(Child.id, Child.name, Child.version).where(among(Child.id, after))
+    ).all()
+    touched = {row.id for row in rows if row.version != after[row.id]}
+    touched |= _recorded_about(
+        ctx, [change.child_id for change in changes if change.action == "created"]
+    )
+    if not touched:
+        return
+    names = sorted(row.name for row in rows if row.id in touched)
+    raise Refused(
+        T(
+            "{n} children have been changed or recorded about since, so nothing was taken back: "
+            "{names}",
+            n=len(touched),
+            names="、".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""),
+        )
+    )
+
+
+def _recorded_about(ctx: Ctx, children: list[UUID]) -> set[UUID]:
+    """Return the children about whom any other table, of the core or a module, has a row."""
+    found: set[UUID] = set()
+    for table in Base.metadata.sorted_tables:
+        if "child_id" in table.c and table.name not in _NO_SIGN:
+            column = table.c.child_id
+            wanted = select(column).where(among(column, children)).distinct()
+            found |= set(ctx.session.scalars(wanted))
+    return found
+
+
+def _void_created(ctx: Ctx, children: list[UUID]) -> None:
+    now = ctx.now()
+    gone = {"voided_at": now, "void_reason": REASON, "updated_at": now}
+    void = update(Child).where(among(Child.id, children))
+    ctx.session.execute(void.values(version=Child.version + 1, **gone))
+    for model in _OF_CHILD:
+        _take_back(ctx, model, model.child_id, children)
+
+
+def _take_back(ctx: Ctx, model: type[Any], column: Any, ids: list[UUID]) -> None:
+    """Void rows; those that have a beginning and an end get an end before they begin."""
+    change = update(model).where(among(column, ids))
+    if model in _ENDED:
+        values: dict[str, Any] = {"ends_on": model.starts_on - _DAY}
+        if model is Enrolment:
+            values["reason_out"] = REASON
+        ctx.session.execute(change.values(values))
+    else:
+        ctx.session.execute(change.values(voided_at=ctx.now()))
+
+
+def _void_added(ctx: Ctx, added: dict[str, list[UUID]]) -> None:
+    for model in (*_VOIDED, *_ENDED):
+        _take_back(ctx, model, model.id, added.get(model.__tablename__, []))
+    open_ties = select(Guardianship.id).where(
+        Guardianship.guardian_id == Guardian.id,
+        (Guardianship.ends_on.is_(None)) | (Guardianship.ends_on >= Guardianship.starts_on),
+    )
+    unused = (
+        among(Guardian.id, added.get("guardian", [])),
+        Guardian.version == 1,
+        Guardian.account_id.is_(None),
+        ~open_ties.exists(),
+    )
+    gone = ctx.session.scalars(select(Guardian.id).where(*unused)).all()
+    _take_back(ctx, Guardian, Guardian.id, list(gone))
+    _take_back(ctx, GuardianPhone, GuardianPhone.guardian_id, list(gone))
+
+
+def _restore(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
+    models: dict[str, type[Any]] = {
+        model.__tablename__: model for model in (Child, Guardian, Guardianship, Placement)
+    }
+    rows: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for change in changes:
+        for table, row_id, before in change.before.get("rows", []):
+            values = {name: restored(name, value) for name, value in before.items()}
+            if table == "child":
+                values |= _derived(values) | {"version": change.after_version + 1}
+            row = {"center_id": ctx.scope.center_id, "id": UUID(row_id), **values}
+            rows.setdefault((table, tuple(row)), []).append(row)
+    for (table, _), alike in rows.items():
+        ctx.session.execute(update(models[table]), alike)
+
+
+def _derived(values: dict[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if "pupil_number" in values:
+        out["pupil_number_index"] = pupil_index(values["pupil_number"])
+    if "name" in values:
+        out["name_pinyin"], out["name_initials"] = pinyin(values["name"])
+    return out
