@@ -59,17 +59,26 @@ def _config(engine: Engine, owner: Owner, owners: Sequence[Owner]) -> Config:
 
 
 def upgrade(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
-    """Bring the core and every plugin to their newest revision, the core first."""
+    """Bring the core and every plugin to their newest revision, the core first.
+
+    The core's functions are created anew each time; versions become readable to the application,
+    so that it can tell whether it is behind.
+    """
     engine = create_engine(owner_url)
     owners = [CORE_OWNER, *plugins]
-    command.upgrade(_config(engine, CORE_OWNER, owners), "heads")
-    with engine.begin() as connection:
-        for function in registered():
-            for statement in function.statements():
-                connection.execute(text(statement))
-    for owner in plugins:
-        command.upgrade(_config(engine, owner, owners), "heads")
-    engine.dispose()
+    try:
+        command.upgrade(_config(engine, CORE_OWNER, owners), "heads")
+        with engine.begin() as connection:
+            for function in registered():
+                for statement in function.statements():
+                    connection.execute(text(statement))
+        for owner in plugins:
+            command.upgrade(_config(engine, owner, owners), "heads")
+        with engine.begin() as connection:
+            for owner in owners:
+                connection.execute(text(f"GRANT SELECT ON alembic_{owner.name} TO qinchao_app"))
+    finally:
+        engine.dispose()
 
 
 def downgrade(owner_url: str, owner: Owner, plugins: Sequence[Owner], to: str = "base") -> None:
