@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db.mixins import RecordScoped
 from app.host.context import Ctx
@@ -32,7 +33,7 @@ def last_before(
     wanted = (
         records(model)
         .where(model.child_id.in_(list(child_ids)), Entry.happened_on < day)
-        .distinct(Entry.child_id)
+        .ext(distinct_on(Entry.child_id))
         .order_by(Entry.child_id, Entry.happened_on.desc(), Entry.recorded_at.desc())
     )
     return {

@@ -1,0 +1,201 @@
+"""A school fills in a class, corrects, sends a sheet; families read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from app.ledger.models import Entry
+from plugins.health_checks.models import CheckUp
+from plugins.health_checks.queries import history
+from tests.support.world import Browser, CenterHandle, World
+
+TODAY = date.today()  # noqa: DTZ011
+
+
+@dataclass
+class School:
+    world: World
+    center: CenterHandle
+    room: UUID
+    children: dict[str, UUID]
+    nurse: Browser
+
+    @property
+    def at(self) -> str:
+        return f"/c/{self.center.slug}/s/north/m/health_checks"
+
+    def open_round(self, day: date = TODAY, title: str = "秋季体检") -> str:
+        sent = self.nurse.submit(
+            f"{self.at}/rounds/new",
+            {"title": title, "held_on": day.isoformat(), "provider": "镇卫生院"},
+        )
+        assert sent.status_code == 302, sent.text
+        return str(sent.location)
+
+    def fill(self, page: str, **rows: dict[str, Any]) -> Any:
+        """Type into the class table as it stands and send it."""
+        shown = self.nurse.get(page).text
+        data = boxes(shown)
+        for name, values in rows.items():
+            data |= {f"{k}.{self.children[name]}": str(v) for k, v in values.items()}
+        return self.nurse.submit(page, data)
+
+    def measured(self, name: str) -> list[CheckUp]:
+        with self.world.inside(self.center.scope) as ctx:
+            return [row for row, _entry in history(ctx, self.children[name])]
+
+
+def boxes(html: str) -> dict[str, str]:
+    """Return what a browser would send of the page's inputs, ticks left out."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        name = re.search(r'name="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and "." in name.group(1) and "checkbox" not in tag:
+            found[name.group(1)] = value.group(1) if value else ""
+    return found
+
+
+@pytest.fixture
+def school(world: World) -> School:
+    center = world.center()
+    world.enable(center, "north", "health_checks")
+    room = world.homeroom(center, "north")
+    children = {
+        n: world.child(center, "north", name=n, homeroom=room) for n in ("石小满", "柳青青")
+    }
+    nurse = world.client(world.person(center, "health_worker", "north"))
+    return School(world, center, room, children, nurse)
+
+
+def test_a_class_is_filled_in_and_who_is_missing_is_listed(school: School) -> None:
+    page = school.open_round()
+    table = f"{page}/classes/{school.room}"
+    assert school.fill(table, 石小满={"height_cm": "132.5", "weight_kg": "29"}).status_code == 302
+    [row] = school.measured("石小满")
+    assert (str(row.height_cm), str(row.bmi)) == ("132.5", "16.5")
+    shown = school.nurse.get(page).text
+    assert "柳青青" in shown
+    assert "石小满" not in shown
+    assert "132.5" in school.nurse.get(f"{page}/list").text
+
+
+def test_one_wrong_box_saves_nothing_and_keeps_what_was_typed(school: School) -> None:
+    table = f"{school.open_round()}/classes/{school.room}"
+    back = school.fill(table, 石小满={"height_cm": "132.5"}, 柳青青={"weight_kg": "二十九"})
+    assert back.status_code == 422
+    kept = boxes(back.text)
+    assert kept[f"height_cm.{school.children['石小满']}"] == "132.5"
+    assert kept[f"weight_kg.{school.children['柳青青']}"] == "二十九"
+    assert 'aria-invalid="true"' in back.text
+    assert school.measured("石小满") == []
+
+
+def test_what_is_unusual_is_asked_once_and_then_saved(school: School) -> None:
+    school.fill(
+        f"{school.open_round(TODAY - timedelta(days=365), '去年')}/classes/{school.room}",
+        石小满={"height_cm": "130"},
+    )
+    table = f"{school.open_round()}/classes/{school.room}"
+    asked = school.fill(table, 石小满={"height_cm": "127"})
+    assert asked.status_code == 422
+    assert f"sure.{school.children['石小满']}" in asked.text
+    assert len(school.measured("石小满")) == 1
+    assert school.fill(table, 石小满={"height_cm": "127", "sure": "on"}).status_code == 302
+    assert [str(row.height_cm) for row in school.measured("石小满")] == ["127.0", "130.0"]
+
+
+def test_changing_a_figure_corrects_the_entry_and_keeps_the_former_one(school: School) -> None:
+    table = f"{school.open_round()}/classes/{school.room}"
+    school.fill(table, 石小满={"height_cm": "132.5"}, 柳青青={"height_cm": "128"})
+    school.fill(table, 石小满={"height_cm": "135.2"})
+    assert [str(row.height_cm) for row in school.measured("石小满")] == ["135.2"]
+    with school.world.inside(school.center.scope) as ctx:
+        of_child = Entry.child_id == school.children["石小满"]
+        rows = ctx.session.scalars(select(Entry).where(of_child).order_by(Entry.recorded_at)).all()
+        assert [row.voided_at is None for row in rows] == [False, True]
+        assert rows[1].first_recorded_at == rows[0].recorded_at
+        assert ctx.session.scalar(select(func.count()).select_from(Entry)) == 3
+
+
+def test_two_people_in_one_class_do_not_overwrite_each_other(school: School) -> None:
+    table = f"{school.open_round()}/classes/{school.room}"
+    stale = boxes(school.nurse.get(table).text)
+    school.fill(table, 石小满={"height_cm": "132.5"})
+    key = f"height_cm.{school.children['石小满']}"
+    back = school.nurse.submit(table, stale | {key: "150"})
+    assert back.status_code == 422
+    assert [str(row.height_cm) for row in school.measured("石小满")] == ["132.5"]
+
+
+def test_the_exported_sheet_filled_in_is_read_back(school: School) -> None:
+    page = school.open_round()
+    book = openpyxl.load_workbook(BytesIO(school.nurse.get(f"{page}/check-ups.xlsx").data))
+    sheet = book.active
+    assert sheet is not None
+    headings = {str(c.value): c.column or 0 for r in sheet.iter_rows() for c in r if c.value}
+    height = next(column for text, column in headings.items() if text.startswith("身高"))
+    for row in sheet.iter_rows():
+        if row[1].value in school.children:
+            row[height - 1].value = 131.5
+    sheet.append(["三（1）班", "没有这人", 120])
+    out = BytesIO()
+    book.save(out)
+    read = school.nurse.submit(f"{page}/sheet", {"file": (BytesIO(out.getvalue()), "体检.xlsx")})
+    assert read.status_code == 200
+    assert "没有这人" in read.text
+    assert school.measured("石小满") == []
+    saved = school.nurse.submit(f"{page}/sheet/save", boxes(read.text), page=f"{page}/sheet")
+    assert saved.status_code == 302
+    assert [str(school.measured(n)[0].height_cm) for n in school.children] == ["131.5", "131.5"]
+
+
+def test_what_is_no_spreadsheet_is_refused_with_what_to_do(school: School) -> None:
+    page = f"{school.open_round()}/sheet"
+    back = school.nurse.submit(page, {"file": (BytesIO(b"%PDF-1.4"), "体检.xlsx")})
+    assert back.status_code == 422
+
+
+def test_the_child_page_and_the_family_tell_the_growth(school: School) -> None:
+    for days, cm in ((365, "127.5"), (0, "132.5")):
+        page = school.open_round(TODAY - timedelta(days=days))
+        school.fill(f"{page}/classes/{school.room}", 石小满={"height_cm": cm, "weight_kg": "29"})
+    guardian = school.world.guardian(school.center, school.children["石小满"], account=True)
+    family = school.world.client(guardian).get(f"/family/{school.center.slug}/").text
+    assert "132.5" in family
+    assert "5.0" in family
+    admin = school.world.client(school.world.person(school.center, "school_admin", "north"))
+    child = admin.get(f"/c/{school.center.slug}/children/{school.children['石小满']}").text
+    assert "polyline" in child
+    assert "127.5" in child
+
+
+def test_a_class_teacher_sees_and_fills_only_the_own_class(school: School) -> None:
+    page = school.open_round()
+    other_room = school.world.homeroom(school.center, "north", number=2)
+    school.world.child(school.center, "north", name="白云飞", homeroom=other_room)
+    teacher = school.world.client(
+        school.world.person(school.center, "homeroom_teacher", "north", homerooms=(school.room,))
+    )
+    assert "白云飞" not in teacher.get(f"{page}/list").text
+    assert teacher.get(f"{page}/classes/{school.room}").status_code == 200
+    assert teacher.get(f"{page}/classes/{other_room}").status_code == 404
+
+
+def test_another_school_does_not_see_the_round(school: School) -> None:
+    page = school.open_round()
+    school.world.enable(school.center, "south", "health_checks")
+    south = school.world.client(school.world.person(school.center, "school_admin", "south"))
+    number = page.rsplit("/", 1)[-1]
+    assert south.get(page).status_code == 404
+    at = f"/c/{school.center.slug}/s/south/m/health_checks"
+    assert south.get(f"{at}/rounds/{number}").status_code == 404
