@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.accounts import import_views, staff_views  # noqa: F401  (pages of the accounts)
+from app.accounts import import_views, role_views, staff_views  # noqa: F401  (pages of the accounts)
 from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
+from app.audit.views import bp as audit
 from app.children.activation import views as activation_views  # noqa: F401  (of the accounts)
 from app.children.views import bp as children
 from app.family.views import bp as family
@@ -21,6 +22,7 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     front,
     accounts,
     drafts,
+    audit,
     children,
     ledger,
     family,

@@ -296,6 +296,5 @@ def _places(children: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
 
 
 def _child_trail() -> list[tuple[object, str]]:
-    known = "children.child" in current_app.view_functions
-    url = url_for("children.child", child_id=child().id) if known else ""
+    url = url_for("children.page", child_id=child().id)
     return [(child().name, url), (_("Guardians' sign-in"), "")]

@@ -1,0 +1,76 @@
+"""What the audited actions are called in plain words."""
+
+from __future__ import annotations
+
+from app.host.registry import Registry
+from app.kernel.text import T, Text
+
+ACTIONS: dict[str, Text] = {
+    "account.sign_in": T("Signed in"),
+    "attachment.read": T("Opened an attachment"),
+    "child.add": T("Added a child"),
+    "child.change": T("Changed a child's file"),
+    "child.leave": T("Noted that a child left"),
+    "child.read": T("Opened a child's file"),
+    "child.return": T("Noted that a child came back"),
+    "children.export": T("Exported a list of children"),
+    "contact_card.print": T("Printed contact cards"),
+    "declaration.add": T("Wrote down what a form says"),
+    "guardian.activated": T("A guardian opened the account"),
+    "guardian.add": T("Added a guardian"),
+    "guardian.change": T("Changed a guardian"),
+    "guardian.code_made": T("Made a guardian's activation code"),
+    "identity.add": T("Added an identity number"),
+    "identity.show": T("Looked at a whole identity number"),
+    "identity.verify": T("Verified an identity number"),
+    "identity.void": T("Withdrew an identity number"),
+    "ledger.correct": T("Corrected the ledger"),
+    "ledger.record": T("Wrote into the ledger"),
+    "ledger.void": T("Withdrew an entry of the ledger"),
+    "module.disable": T("Switched a module off"),
+    "module.enable": T("Switched a module on"),
+    "phone.change": T("Changed a phone number"),
+    "phone.show": T("Looked at a whole phone number"),
+    "pupil_number.show": T("Looked at a whole pupil number"),
+    "roles.change": T("Changed what roles may do"),
+    "roster.apply": T("Imported a roster"),
+    "roster.check": T("Checked a roster"),
+    "roster.corrections": T("Took a list of rows to correct"),
+    "roster.export": T("Exported a roster"),
+    "roster.undo": T("Undid an import"),
+    "staff.account_disabled": T("Disabled an account"),
+    "staff.account_enabled": T("Enabled an account"),
+    "staff.add": T("Added a person to the staff"),
+    "staff.edit": T("Changed a person of the staff"),
+    "staff.import": T("Imported a list of staff"),
+    "staff.leave": T("Ended somebody's work at the school"),
+    "staff.password_given": T("Gave a first password"),
+    "staff.role_ended": T("Took a role away"),
+    "staff.role_given": T("Gave a role"),
+    "status.confirm": T("Confirmed a parent's situation"),
+    "tenant.apply": T("Applied the centre's files"),
+    "transfer.accept": T("Accepted a transfer"),
+    "transfer.decline": T("Declined a transfer"),
+    "transfer.request": T("Requested a transfer"),
+    "transfer.withdraw": T("Withdrew a transfer"),
+}
+_VERBS: dict[str, Text] = {
+    "add": T("added"),
+    "change": T("changed"),
+    "read": T("opened"),
+    "export": T("exported"),
+    "print": T("printed"),
+    "import": T("imported"),
+    "record": T("recorded"),
+    "void": T("withdrew"),
+}
+
+
+def action_title(registry: Registry, action: str) -> str:
+    """Return an action in the reader's words; a module's reads "Module: what"."""
+    if action in ACTIONS:
+        return str(ACTIONS[action])
+    place, _dot, verb = action.rpartition(".")
+    installed = registry.plugins.get(place.split(".")[0])
+    what = str(_VERBS.get(verb, verb))
+    return f"{installed.module.title}：{what}" if installed else action
