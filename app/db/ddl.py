@@ -36,6 +36,10 @@ class SecureTable(MigrateOperation):
         """Run from a migration: ``op.secure_table("visit", kind="child")``."""
         return operations.invoke(cls(table, options))
 
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Return how ``alembic check`` names the difference."""
+        return ("secure_table", self.table)
+
     def reverse(self) -> MigrateOperation:
         """Dropping the table drops its policies; a change of policy is not undone."""
         return Nothing()
@@ -88,7 +92,7 @@ def _compare(context: AutogenContext, ops: UpgradeOps, _schemas: Any) -> None:
         return
     attributes = config.attributes
     owner, owner_of = attributes["owner"], attributes["owner_of"]
-    notes: dict[str, str] = dict(connection.execute(_NOTES).tuples().all())
+    notes = {str(name): str(note) for name, note in connection.execute(_NOTES)}
     unguarded = set(connection.execute(_UNGUARDED).scalars())
     for table in metadata.sorted_tables:
         if owner_of(table.name) != owner:

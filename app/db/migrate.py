@@ -5,7 +5,8 @@ A plugin that is missing from the disk never blocks the others: its tables simpl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,15 +59,23 @@ def _config(engine: Engine, owner: Owner, owners: Sequence[Owner]) -> Config:
     return config
 
 
+@contextmanager
+def _engine(owner_url: str) -> Iterator[Engine]:
+    engine = create_engine(owner_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def upgrade(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
     """Bring the core and every plugin to their newest revision, the core first.
 
     The core's functions are created anew each time; versions become readable to the application,
     so that it can tell whether it is behind.
     """
-    engine = create_engine(owner_url)
     owners = [CORE_OWNER, *plugins]
-    try:
+    with _engine(owner_url) as engine:
         command.upgrade(_config(engine, CORE_OWNER, owners), "heads")
         with engine.begin() as connection:
             for function in registered():
@@ -77,32 +86,27 @@ def upgrade(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
         with engine.begin() as connection:
             for owner in owners:
                 connection.execute(text(f"GRANT SELECT ON alembic_{owner.name} TO qinchao_app"))
-    finally:
-        engine.dispose()
 
 
 def downgrade(owner_url: str, owner: Owner, plugins: Sequence[Owner], to: str = "base") -> None:
     """Take one owner back to revision ``to``."""
-    engine = create_engine(owner_url)
-    command.downgrade(_config(engine, owner, [CORE_OWNER, *plugins]), to)
-    engine.dispose()
+    with _engine(owner_url) as engine:
+        command.downgrade(_config(engine, owner, [CORE_OWNER, *plugins]), to)
 
 
 def check(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
     """Raise when a model, a key or a policy differs from what the migrations made."""
-    engine = create_engine(owner_url)
     owners = [CORE_OWNER, *plugins]
-    for owner in owners:
-        command.check(_config(engine, owner, owners))
-    engine.dispose()
+    with _engine(owner_url) as engine:
+        for owner in owners:
+            command.check(_config(engine, owner, owners))
 
 
 def revision(owner_url: str, owner: Owner, plugins: Sequence[Owner], message: str) -> None:
     """Write a new revision of ``owner`` from the difference between models and database."""
-    engine = create_engine(owner_url)
-    config = _config(engine, owner, [CORE_OWNER, *plugins])
-    command.revision(config, message, autogenerate=True, version_path=str(owner.versions))
-    engine.dispose()
+    with _engine(owner_url) as engine:
+        config = _config(engine, owner, [CORE_OWNER, *plugins])
+        command.revision(config, message, autogenerate=True, version_path=str(owner.versions))
 
 
 def pending(engine: Engine, plugins: Sequence[Owner] = ()) -> list[str]:
