@@ -9,6 +9,8 @@ from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
 from app.audit.views import bp as audit
 from app.children.activation import views as activation_views  # noqa: F401  (of the accounts)
+from app.children.homerooms.views import bp as homerooms
+from app.children.roster.views import bp as roster
 from app.children.views import bp as children
 from app.family.views import bp as family
 from app.jobs.views import bp as jobs
@@ -24,10 +26,12 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     drafts,
     audit,
     children,
+    homerooms,
     ledger,
     family,
     modules,
     jobs,
+    roster,
     center_home,
     school_home,
 )

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import defer
 
+from app.accounts.models import Staff
 from app.audit.services import record
 from app.children.models import ImportBatch
 from app.children.roster.apply import (
@@ -38,6 +40,7 @@ from app.kernel.grades import class_name
 from app.kernel.text import T
 from app.sheets.read import read_workbook
 from app.sheets.workbook import Workbook
+from app.tenancy.models import School
 
 APPLY = "roster.apply"
 _SAMPLE = 8
@@ -58,6 +61,24 @@ def find_batch(ctx: Ctx, batch_id: UUID) -> ImportBatch:
     if batch is None:
         raise NotVisible
     return batch
+
+
+def earlier() -> Select[Any, Any, Any]:
+    """Return the query for the imports of this place, newest first: batch, who sent it, school."""
+    return (
+        select(ImportBatch, Staff.name, School.short_name)
+        .outerjoin(
+            Staff,
+            and_(Staff.center_id == ImportBatch.center_id, Staff.id == ImportBatch.created_by_id),
+        )
+        .outerjoin(
+            School,
+            and_(School.center_id == ImportBatch.center_id, School.id == ImportBatch.school_id),
+        )
+        .where(ImportBatch.kind == "roster")
+        .options(defer(ImportBatch.report))
+        .order_by(ImportBatch.created_at.desc())
+    )
 
 
 def check_file(

@@ -23,6 +23,7 @@ from app.children.models import (
 )
 from app.db.sealed import blind
 from app.host.context import Ctx
+from app.kernel import national_id
 from app.kernel.grades import HomeroomKey, Stage
 from app.tenancy.models import Homeroom
 
@@ -33,7 +34,12 @@ _ELSEWHERE = text("SELECT number_index, school_name FROM identity_elsewhere(:num
 
 def identity_index(number: str | None) -> bytes | None:
     """Return by what an identity number is found."""
-    return blind(number, "identity_number")
+    return blind(national_id.normalise(number), "identity_number") if number else None
+
+
+def tail_index(number: str) -> bytes | None:
+    """Return by what the last four characters of an identity number are found."""
+    return blind(national_id.normalise(number)[-4:], "identity_tail")
 
 
 def phone_index(number: str) -> bytes:

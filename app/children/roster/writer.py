@@ -41,6 +41,7 @@ from app.children.roster.known import (
     Tie,
     identity_index,
     pupil_index,
+    tail_index,
 )
 from app.children.roster.people import People
 from app.children.roster.rows import RosterChild, RosterGuardian, RosterRow
@@ -189,7 +190,7 @@ class Writer:
         row_id = uuid7()
         self._identities.append(
             (row_id, known.school_id, known.id, child.id_kind,
-             keys().seal(number, "identity_number"), index, blind(number[-4:], "identity_tail"),
+             keys().seal(number, "identity_number"), index, tail_index(number),
              state, reason)
         )  # fmt: skip
         known.identities[index] = row_id
