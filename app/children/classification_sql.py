@@ -54,7 +54,7 @@ LEFT JOIN guardian u ON u.center_id = g.center_id AND u.id = g.guardian_id
     AND (u.died_on IS NOT NULL OR u.voided_at IS NOT NULL)
 LEFT JOIN parent_status s ON s.center_id = g.center_id AND s.guardian_id = g.guardian_id
     AND s.confirmed_on <= on_day AND s.voided_at IS NULL AND g.relation IN ('father', 'mother')
-WHERE g.starts_on <= on_day AND (g.ends_on IS NULL OR g.ends_on > on_day)
+WHERE g.starts_on <= on_day AND (g.ends_on IS NULL OR g.ends_on >= on_day)
     AND u.voided_at IS NULL $only_adults
 GROUP BY g.center_id, g.child_id"""  # noqa: S608 (constants of this module)
 

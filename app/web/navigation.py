@@ -24,7 +24,7 @@ CORE_NAV = (
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
     NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0),
     NavItem(T("Children"), "children.school_list", "children.view", "school", "people", 10),
-    NavItem(T("Classes"), "tenancy.homerooms", "school.view", "school", "grid", 12),
+    NavItem(T("Classes"), "homerooms.page", "school.view", "school", "grid", 12),
     NavItem(T("Transfers"), "children.school_transfers", "children.transfer", "school",
             "arrow-left-right", 20),
     NavItem(T("Import rosters"), "roster.school_imports", "children.import", "school",

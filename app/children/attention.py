@@ -1,0 +1,133 @@
+"""Children whose file needs somebody: no phone, not classified, old facts, unverified number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+
+from app.children.classification import classified
+from app.children.models import (
+    Child,
+    GuardianPhone,
+    Guardianship,
+    IdentityDocument,
+    ParentStatus,
+)
+from app.children.permits import visible
+from app.host.context import Ctx
+from app.kernel.text import T, Text
+from app.tenancy.models import Term
+
+_MEMO = "stale_before"
+_HALF_A_YEAR = timedelta(days=183)
+
+
+def stale_before(ctx: Ctx) -> date:
+    """Return the day before which a fact is older than a term: the present term's first day.
+
+    Without terms in the calendar: half a year ago.
+    """
+    if _MEMO not in ctx.memo:
+        ctx.memo[_MEMO] = ctx.session.scalar(
+            select(func.max(Term.starts_on)).where(Term.starts_on <= ctx.today())
+        )
+    begun: date | None = ctx.memo[_MEMO]
+    return begun or ctx.today() - _HALF_A_YEAR
+
+
+def _of_child(ctx: Ctx) -> ColumnElement[bool]:
+    return and_(
+        Guardianship.center_id == Child.center_id,
+        Guardianship.child_id == Child.id,
+        or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= ctx.today()),
+    )
+
+
+def _no_phone(ctx: Ctx) -> ColumnElement[bool]:
+    return not_(
+        exists().where(
+            _of_child(ctx),
+            GuardianPhone.center_id == Guardianship.center_id,
+            GuardianPhone.guardian_id == Guardianship.guardian_id,
+            GuardianPhone.voided_at.is_(None),
+            GuardianPhone.dead_on.is_(None),
+        )
+    )
+
+
+def _stale(ctx: Ctx) -> ColumnElement[bool]:
+    """A parent of whom something was confirmed, but nothing in the present term."""
+    fact = and_(
+        ParentStatus.center_id == Guardianship.center_id,
+        ParentStatus.guardian_id == Guardianship.guardian_id,
+        ParentStatus.voided_at.is_(None),
+    )
+    fresh = ParentStatus.confirmed_on >= stale_before(ctx)
+    return exists().where(
+        _of_child(ctx),
+        Guardianship.relation.in_(("father", "mother")),
+        exists().where(fact).correlate(Guardianship),
+        not_(exists().where(fact, fresh).correlate(Guardianship)),
+    )
+
+
+def _to_verify(_ctx: Ctx) -> ColumnElement[bool]:
+    return exists().where(
+        IdentityDocument.center_id == Child.center_id,
+        IdentityDocument.child_id == Child.id,
+        IdentityDocument.state == "to_verify",
+        IdentityDocument.voided_at.is_(None),
+    )
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A list of children to look after; without a ``condition`` the classification tells."""
+
+    title: Text
+    hint: Text
+    condition: Callable[[Ctx], ColumnElement[bool]] | None = None
+
+    def where(self, ctx: Ctx) -> ColumnElement[bool]:
+        """Return the condition over :class:`Child`."""
+        if self.condition is None:
+            table = classified(ctx.today())
+            unknown = select(table.c.child_id).where(
+                table.c.center_id == ctx.scope.center_id, table.c.education == "unknown"
+            )
+            return Child.id.in_(unknown)
+        return self.condition(ctx)
+
+
+ATTENTION = {
+    "no_phone": Attention(
+        T("No phone number"), T("Nobody in the family can be called."), _no_phone
+    ),
+    "unclassified": Attention(
+        T("Not classified"), T("It is not known whether the parents are away.")
+    ),
+    "stale": Attention(T("Facts older than a term"), T("Ask again where the parents are."), _stale),
+    "to_verify": Attention(
+        T("Identity number to be verified"), T("Compare with the document."), _to_verify
+    ),
+}
+
+
+def attention_counts(ctx: Ctx) -> dict[str, int]:
+    """Return how many present pupils each list has: one query."""
+    sums = [
+        func.count().filter(attention.where(ctx)).label(name)
+        for name, attention in ATTENTION.items()
+    ]
+    present = (
+        select(*sums)
+        .select_from(Child)
+        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
+    )
+    reached = visible(ctx, "children.view", cast("Select[Any]", present))
+    row = ctx.session.execute(reached).one()
+    return dict(row._asdict())

@@ -1,0 +1,1 @@
+"""The classes of a school: who teaches them, how many pupils, opening and closing one."""

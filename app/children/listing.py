@@ -1,0 +1,145 @@
+"""A page of a list of children, with what each row shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from app.children.classification import Classified, classify
+from app.children.models import Child, GuardianPhone, Guardianship
+from app.children.search import Wanted, children_query
+from app.edge.paging import Page, paginate
+from app.host.context import Ctx
+from app.kernel.grades import Stage, System, grade_name, grade_of, years
+from app.tenancy.models import Homeroom, School
+from app.tenancy.naming import homeroom_title
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A child in a list; ``phone`` tells whether somebody of the family can be called."""
+
+    child: Child
+    school: School
+    homeroom: Homeroom | None
+    class_name: str
+    age: int | None
+    findings: Classified
+    phone: bool
+
+
+def age_on(birth: date | None, day: date) -> int | None:
+    """Return the whole years of somebody born on ``birth``."""
+    if birth is None:
+        return None
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def list_children(
+    ctx: Ctx, wanted: Wanted, *, page: int = 1, by_class: bool = True
+) -> Page[ListRow]:
+    """Return a page of children: four queries, whatever the number of rows.
+
+    ``by_class`` orders by class and name, otherwise by name alone (long lists).
+    """
+    statement = children_query(ctx, wanted)
+    order = _class_order() if by_class else (Child.name_pinyin, Child.id)
+    found = paginate(ctx.session, statement.order_by(*order), page, size=PAGE, scalars=False)
+    return Page(_rows(ctx, found.rows), found.page, found.size, found.total)
+
+
+def all_rows(ctx: Ctx, wanted: Wanted, permission: str) -> list[ListRow]:
+    """Return every child of a list that ``permission`` reaches, in order of class and name."""
+    statement = children_query(ctx, wanted, permission).order_by(School.position, *_class_order())
+    return _rows(ctx, ctx.session.execute(statement).all())
+
+
+def _class_order() -> tuple[Any, ...]:
+    return (
+        Homeroom.stage.desc().nulls_last(), Homeroom.intake_year.desc(), Homeroom.number,
+        Child.name_pinyin, Child.id,
+    )  # fmt: skip
+
+
+def _rows(ctx: Ctx, rows: Sequence[Any]) -> list[ListRow]:
+    ids = [child.id for child, *_rest in rows]
+    found = classify(ctx, ids)
+    phones = with_phone(ctx, ids)
+    today = ctx.today()
+    return [
+        ListRow(
+            child, school, homeroom, class_title(homeroom, school, today),
+            age_on(child.birth_date, today), found[child.id], child.id in phones,
+        )
+        for child, school, _placement, homeroom in rows
+    ]  # fmt: skip
+
+
+def class_title(homeroom: Homeroom | None, school: School, day: date) -> str:
+    """Return what the class is called on a day; nothing without a class."""
+    return homeroom_title(homeroom, school.system, day) if homeroom else ""
+
+
+def with_phone(ctx: Ctx, children: Iterable[UUID]) -> set[UUID]:
+    """Return the children of whose family somebody has a number that is not known to be dead."""
+    wanted = (
+        select(Guardianship.child_id)
+        .join(
+            GuardianPhone,
+            and_(
+                GuardianPhone.center_id == Guardianship.center_id,
+                GuardianPhone.guardian_id == Guardianship.guardian_id,
+            ),
+        )
+        .where(
+            Guardianship.child_id.in_(list(children)),
+            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= ctx.today()),
+            GuardianPhone.voided_at.is_(None),
+            GuardianPhone.dead_on.is_(None),
+        )
+    )
+    return set(ctx.session.scalars(wanted))
+
+
+def homerooms_query() -> Select[Homeroom, School]:
+    """Return the classes that are not closed, each with its school, youngest first."""
+    return (
+        select(Homeroom, School)
+        .join(School, and_(School.center_id == Homeroom.center_id, School.id == Homeroom.school_id))
+        .where(Homeroom.closed_on.is_(None))
+        .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
+    )
+
+
+def homeroom_choices(ctx: Ctx, school_id: UUID) -> list[tuple[str, str]]:
+    """Return (id, name today) of a school's classes in school now; one query."""
+    today = ctx.today()
+    rooms = ctx.session.execute(homerooms_query().where(Homeroom.school_id == school_id)).all()
+    return [
+        (str(room.id), homeroom_title(room, school.system, today))
+        for room, school in rooms
+        if in_school(room, school, today)
+    ]
+
+
+def in_school(room: Homeroom, school: School, day: date) -> bool:
+    """Tell whether a class has begun and has not left yet."""
+    grade = grade_of(room.intake_year, day)
+    return 1 <= grade <= years(Stage(room.stage), System(school.system))
+
+
+def grade_choices(stages: Iterable[str], system: str) -> list[tuple[str, str]]:
+    """Return (value, name) of every grade of these stages, as :class:`Wanted` takes them."""
+    return [
+        (f"{stage}-{grade}", grade_name(Stage(stage), grade))
+        for stage in Stage
+        if stage.value in set(stages)
+        for grade in range(1, years(stage, System(system)) + 1)
+    ]

@@ -1,0 +1,195 @@
+"""Everything a child's page shows, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+
+from app.accounts.models import Staff
+from app.children.attention import stale_before
+from app.children.classification import Classified, classify
+from app.children.family import Adult, families
+from app.children.listing import age_on, class_title
+from app.children.models import (
+    Child,
+    Declaration,
+    Enrolment,
+    Guardianship,
+    IdentityDocument,
+    ParentStatus,
+    Placement,
+    Transfer,
+)
+from app.children.permits import visible
+from app.children.staff_of import class_teachers, mentors
+from app.host.context import Ctx
+from app.tenancy.models import Homeroom, School
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A time at a school, with the classes in it, the newest first."""
+
+    enrolment: Enrolment
+    school: str
+    classes: Sequence[tuple[str, Placement]]
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A brother or sister by a shared guardian; ``open`` when the actor may read the file."""
+
+    child: Child
+    school: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class ChildPage:
+    """What the page shows of a child today."""
+
+    child: Child
+    school: School
+    homeroom: Homeroom | None
+    class_name: str
+    age: int | None
+    adults: Sequence[Adult]
+    findings: Classified
+    identities: Sequence[IdentityDocument]
+    declarations: Sequence[Declaration]
+    siblings: Sequence[Sibling]
+    stays: Sequence[Stay]
+    teacher: Staff | None
+    mentor: Staff | None
+    transfer: Transfer | None
+    stale_before: date
+
+    @property
+    def to_verify(self) -> bool:
+        """Tell whether an identity number waits to be compared with the document."""
+        return any(document.state == "to_verify" for document in self.identities)
+
+
+def child_page(ctx: Ctx, child: Child) -> ChildPage:
+    """Return the page of a child that the gate has admitted."""
+    schools = {school.id: school for school in ctx.session.scalars(select(School))}
+    stays = _stays(ctx, child, schools)
+    room = _open_room(ctx, child)
+    adults = families(ctx, [child.id]).get(child.id, [])
+    teachers = class_teachers(ctx, [room.id]) if room else {}
+    return ChildPage(
+        child=child,
+        school=schools[child.school_id],
+        homeroom=room,
+        class_name=class_title(room, schools[child.school_id], ctx.today()),
+        age=age_on(child.birth_date, ctx.today()),
+        adults=adults,
+        findings=classify(ctx, [child.id])[child.id],
+        identities=identities_of(ctx, child),
+        declarations=_declarations(ctx, child),
+        siblings=_siblings(ctx, child, [adult.guardian.id for adult in adults], schools),
+        stays=stays,
+        teacher=teachers.get(room.id) if room else None,
+        mentor=mentors(ctx, [child.id]).get(child.id),
+        transfer=open_transfer(ctx, child),
+        stale_before=stale_before(ctx),
+    )
+
+
+def identities_of(ctx: Ctx, child: Child) -> Sequence[IdentityDocument]:
+    """Return the identity numbers of a child that are not voided."""
+    return ctx.session.scalars(
+        select(IdentityDocument)
+        .where(IdentityDocument.child_id == child.id, IdentityDocument.voided_at.is_(None))
+        .order_by(IdentityDocument.id)
+    ).all()
+
+
+def open_transfer(ctx: Ctx, child: Child) -> Transfer | None:
+    """Return the transfer of a child that nobody has decided yet."""
+    return ctx.session.scalar(
+        select(Transfer).where(Transfer.child_id == child.id, Transfer.state == "requested")
+    )
+
+
+def history_of(ctx: Ctx, guardian_id: UUID) -> Sequence[ParentStatus]:
+    """Return every confirmed fact about an adult's whereabouts, the newest first."""
+    return ctx.session.scalars(
+        select(ParentStatus)
+        .where(ParentStatus.guardian_id == guardian_id, ParentStatus.voided_at.is_(None))
+        .order_by(ParentStatus.confirmed_on.desc(), ParentStatus.id.desc())
+    ).all()
+
+
+def _open_room(ctx: Ctx, child: Child) -> Homeroom | None:
+    return ctx.session.scalar(
+        select(Homeroom)
+        .join(
+            Placement,
+            and_(Placement.center_id == Homeroom.center_id, Placement.homeroom_id == Homeroom.id),
+        )
+        .where(Placement.child_id == child.id, Placement.ends_on.is_(None))
+    )
+
+
+def _declarations(ctx: Ctx, child: Child) -> Sequence[Declaration]:
+    return ctx.session.scalars(
+        select(Declaration)
+        .where(Declaration.child_id == child.id, Declaration.voided_at.is_(None))
+        .distinct(Declaration.scheme)
+        .order_by(Declaration.scheme, Declaration.as_of.desc(), Declaration.id.desc())
+    ).all()
+
+
+def _stays(ctx: Ctx, child: Child, schools: dict[UUID, School]) -> list[Stay]:
+    placed = ctx.session.execute(
+        select(Placement, Homeroom)
+        .outerjoin(
+            Homeroom,
+            and_(Homeroom.center_id == Placement.center_id, Homeroom.id == Placement.homeroom_id),
+        )
+        .where(Placement.child_id == child.id)
+        .order_by(Placement.starts_on.desc(), Placement.id.desc())
+    ).all()
+    enrolments = ctx.session.scalars(
+        select(Enrolment)
+        .where(Enrolment.child_id == child.id)
+        .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
+    )
+    return [
+        Stay(
+            stay,
+            schools[stay.at_school_id].name,
+            [
+                # A class of the former school is not visible to the present one.
+                (class_title(room, schools[stay.at_school_id], row.starts_on), row)
+                for row, room in placed
+                if row.enrolment_id == stay.id
+            ],
+        )
+        for stay in enrolments
+    ]
+
+
+def _siblings(
+    ctx: Ctx, child: Child, guardians: Sequence[UUID], schools: dict[UUID, School]
+) -> list[Sibling]:
+    shared = select(Guardianship.child_id).where(Guardianship.guardian_id.in_(guardians))
+    found = ctx.session.scalars(
+        select(Child)
+        .where(
+            Child.id.in_(shared),
+            Child.id != child.id,
+            Child.voided_at.is_(None),
+            Child.merged_into_id.is_(None),
+        )
+        .order_by(Child.birth_date)
+    ).all()
+    wanted = cast("Select[Any]", select(Child.id).where(Child.id.in_([c.id for c in found])))
+    may_open = set(ctx.session.scalars(visible(ctx, "children.view", wanted)))
+    return [Sibling(c, schools[c.school_id].short_name, c.id in may_open) for c in found]

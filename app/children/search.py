@@ -1,0 +1,185 @@
+"""Finding children: what is typed into the search box and chosen in the filters.
+
+Row-level security evaluates only leakproof conditions with an index: so prefixes are ranges, not
+LIKE, and numbers are blind indexes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, func, literal, or_, select
+
+from app.children.attention import ATTENTION
+from app.children.classification import classified
+from app.children.models import (
+    Child,
+    GuardianPhone,
+    Guardianship,
+    IdentityDocument,
+    Placement,
+)
+from app.children.numbers import (
+    identity_index,
+    identity_tail_index,
+    phone_index,
+    pupil_number_index,
+)
+from app.children.permits import can, visible
+from app.host.context import Ctx
+from app.kernel import names
+from app.kernel.grades import intake_of
+from app.tenancy.models import Homeroom, School
+
+_LETTERS = re.compile(r"[a-z][a-z0-9 ']*")
+_TAIL = re.compile(r"\d{3}[\dx]")
+_IDENTITY = re.compile(r"\d{17}[\dx]")
+_PUPIL_NUMBER = re.compile(r"[gjl]\d{17}[\dx]")
+_PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}")
+_LAST = "\uffff"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list shows; an empty text leaves a filter out.
+
+    ``homeroom`` is an id or "none", ``grade`` like "primary-3", ``education`` both, one, none,
+    unknown or left_behind (both and one), ``civil`` yes, no or unknown, ``attention`` a name of
+    :data:`app.children.attention.ATTENTION`.
+    """
+
+    q: str = ""
+    school: str = ""
+    homeroom: str = ""
+    grade: str = ""
+    sex: str = ""
+    boarding: str = ""
+    education: str = ""
+    civil: str = ""
+    attention: str = ""
+
+
+def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") -> Select[Any]:
+    """Return the present pupils that ``permission`` reaches and ``wanted`` describes.
+
+    The columns are Child, School, the open Placement and its Homeroom (or None).
+    """
+    statement = (
+        select(Child, School, Placement, Homeroom)
+        .join(School, and_(School.center_id == Child.center_id, School.id == Child.school_id))
+        .outerjoin(
+            Placement,
+            and_(
+                Placement.center_id == Child.center_id,
+                Placement.child_id == Child.id,
+                Placement.ends_on.is_(None),
+            ),
+        )
+        .outerjoin(
+            Homeroom,
+            and_(Homeroom.center_id == Placement.center_id, Homeroom.id == Placement.homeroom_id),
+        )
+        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
+    )
+    reached = visible(ctx, permission, cast("Select[Any]", statement))
+    return _by_category(ctx, reached.where(*_conditions(ctx, wanted)), wanted)
+
+
+def _conditions(ctx: Ctx, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.q.strip():
+        found.append(_matches(ctx, wanted.q))
+    if wanted.school:
+        found.append(School.code == wanted.school)
+    if wanted.homeroom:
+        found.append(_in_homeroom(wanted.homeroom))
+    if wanted.grade:
+        found.append(_in_grade(ctx, wanted.grade))
+    if wanted.sex:
+        found.append(Child.sex == wanted.sex)
+    if wanted.boarding:
+        found.append(Child.boarding == wanted.boarding)
+    if wanted.attention in ATTENTION and ATTENTION[wanted.attention].condition is not None:
+        found.append(ATTENTION[wanted.attention].where(ctx))
+    return found
+
+
+def _by_category(ctx: Ctx, statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    education = "unknown" if wanted.attention == "unclassified" else wanted.education
+    if not education and not wanted.civil:
+        return statement
+    table = classified(ctx.today())
+    joined = and_(table.c.center_id == Child.center_id, table.c.child_id == Child.id)
+    statement = statement.join(table, joined)
+    if education:
+        values = ("both", "one") if education == "left_behind" else (education,)
+        statement = statement.where(table.c.education.in_(values))
+    if wanted.civil:
+        statement = statement.where(table.c.civil == wanted.civil)
+    return statement
+
+
+def _in_homeroom(text: str) -> ColumnElement[bool]:
+    if text == "none":
+        return Placement.id.is_(None)
+    try:
+        return Placement.homeroom_id == UUID(text)
+    except ValueError:
+        return Placement.id.is_(None) & Placement.id.is_not(None)
+
+
+def _in_grade(ctx: Ctx, text: str) -> ColumnElement[bool]:
+    stage, _, grade = text.partition("-")
+    year = intake_of(int(grade), ctx.today()) if grade.isdecimal() else 0
+    return and_(
+        Homeroom.stage == stage,
+        or_(Homeroom.intake_year == year, literal(year) == any_(Homeroom.also_intake_years)),
+    )
+
+
+def _matches(ctx: Ctx, typed: str) -> ColumnElement[bool]:
+    text = names.normalise(typed).lower()
+    plain = text.replace(" ", "")
+    number = _by_number(ctx, plain)
+    if number is not None:
+        return number
+    if _LETTERS.fullmatch(text):
+        letters = re.sub(r"[^a-z0-9]", "", text)
+        return or_(_begins(Child.name_pinyin, letters), _begins(Child.name_initials, letters))
+    return or_(func.strpos(Child.name, text) > 0, Child.former_name == text)
+
+
+def _begins(column: Any, text: str) -> ColumnElement[bool]:
+    return and_(column >= text, column < text + _LAST)
+
+
+def _by_number(ctx: Ctx, text: str) -> ColumnElement[bool] | None:
+    if _PUPIL_NUMBER.fullmatch(text):
+        return Child.pupil_number_index == pupil_number_index(text)
+    if can(ctx, "children.identity"):
+        if _IDENTITY.fullmatch(text):
+            return _has_identity(IdentityDocument.number_index == identity_index(text))
+        if _TAIL.fullmatch(text):
+            return _has_identity(IdentityDocument.tail_index == identity_tail_index(text))
+    if _PHONE.fullmatch(text) and can(ctx, "children.contact"):
+        return _has_phone(text)
+    return None
+
+
+def _has_identity(matches: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Child.id.in_(
+        select(IdentityDocument.child_id).where(matches, IdentityDocument.voided_at.is_(None))
+    )
+
+
+def _has_phone(number: str) -> ColumnElement[bool]:
+    reached = exists().where(
+        GuardianPhone.center_id == Guardianship.center_id,
+        GuardianPhone.guardian_id == Guardianship.guardian_id,
+        GuardianPhone.number_index == phone_index(number),
+        GuardianPhone.voided_at.is_(None),
+    )
+    return Child.id.in_(select(Guardianship.child_id).where(reached))

@@ -1,0 +1,137 @@
+"""The page of one child, and showing what is masked on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.audit.services import record as audit
+from app.children.current import child
+from app.children.family import families
+from app.children.models import IdentityDocument
+from app.children.numbers import mask_identity
+from app.children.page import child_page
+from app.children.permits import can
+from app.children.views.bp import bp
+from app.children.words import (
+    AWAY,
+    BOARDING,
+    CAN_CARE,
+    CONDITIONS,
+    REASONS_IN,
+    REASONS_OUT,
+    SCHEMES,
+    SEXES,
+)
+from app.edge.areas import CHILD
+from app.edge.current import ctx, show
+from app.edge.marks import permission
+from app.kernel.errors import NotVisible
+from app.kernel.phones import mask
+from app.tenancy.models import School
+
+_WORDS = {
+    "away": AWAY, "boarding": BOARDING, "can_care": CAN_CARE, "conditions": CONDITIONS,
+    "reasons_in": REASONS_IN, "reasons_out": REASONS_OUT, "schemes": SCHEMES, "sexes": SEXES,
+}  # fmt: skip
+
+
+def child_trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
+    """Return the way to the current child's page, and on from there."""
+    code, name = (
+        ctx()
+        .session.execute(
+            select(School.code, School.short_name).where(School.id == child().school_id)
+        )
+        .one()
+    )
+    pupils = (
+        _("Children of %(school)s", school=name),
+        url_for("children.school_list", school=code),
+    )
+    return [pupils, (child().name, back()), *more]
+
+
+def back() -> str:
+    """Return the address of the current child's page."""
+    return url_for("children.page", child_id=child().id)
+
+
+@bp.get(f"{CHILD}/")
+@permission("children.view")
+def page() -> Any:
+    """Show the file of a child; reading it is noted in the audit."""
+    here = child()
+    audit(ctx(), "child.read", child_id=here.id, school_id=here.school_id)
+    rights = {
+        name: can(ctx(), f"children.{name}", here)
+        for name in ("edit", "contact", "identity", "export", "transfer")
+    }
+    return show(
+        "children/page.html",
+        it=child_page(ctx(), here),
+        may=rights,
+        words=_WORDS,
+        mask=mask,
+        mask_identity=mask_identity,
+        today=ctx().today(),
+        trail=child_trail(),
+    )
+
+
+def _shown(number: str, *, telephone: bool) -> str:
+    """Show a whole number: in place of the masked one, or without scripts on a page of its own."""
+    if request.headers.get("HX-Request"):
+        return render_template("children/_shown.html", number=number, telephone=telephone)
+    g.trail = child_trail((_("Shown"), ""))
+    return render_template("children/shown.html", number=number, telephone=telephone)
+
+
+@bp.post(f"{CHILD}/phones/<uuid:phone_id>/show")
+@permission("children.contact")
+def show_phone(phone_id: UUID) -> Any:
+    """Show a whole telephone number; who looked is noted."""
+    adults = families(ctx(), [child().id]).get(child().id, [])
+    found = next((p for adult in adults for p in adult.phones if p.id == phone_id), None)
+    if found is None:
+        raise NotVisible
+    audit(
+        ctx(), "phone.show", object_type="guardian_phone", object_id=phone_id,
+        child_id=child().id, school_id=child().school_id,
+    )  # fmt: skip
+    return _shown(found.number, telephone=True)
+
+
+@bp.post(f"{CHILD}/identities/<uuid:document_id>/show")
+@permission("children.identity")
+def show_identity(document_id: UUID) -> Any:
+    """Show a whole identity number; who looked is noted."""
+    found = ctx().session.scalar(
+        select(IdentityDocument).where(
+            IdentityDocument.id == document_id,
+            IdentityDocument.child_id == child().id,
+            IdentityDocument.voided_at.is_(None),
+        )
+    )
+    if found is None:
+        raise NotVisible
+    audit(
+        ctx(), "identity.show", object_type="identity_document", object_id=document_id,
+        child_id=child().id, school_id=child().school_id,
+    )  # fmt: skip
+    return _shown(found.number, telephone=False)
+
+
+@bp.post(f"{CHILD}/pupil-number/show")
+@permission("children.identity")
+def show_pupil_number() -> Any:
+    """Show the whole pupil number; who looked is noted."""
+    number = child().pupil_number
+    if not number:
+        raise NotVisible
+    audit(ctx(), "pupil_number.show", child_id=child().id, school_id=child().school_id)
+    return _shown(number, telephone=False)
