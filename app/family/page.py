@@ -15,11 +15,15 @@ from app.ledger.queries import Item, kinds_of
 
 @dataclass(frozen=True)
 class ChildPart:
-    """A child with the modules' cards; ``missing`` counts the cards that could not be shown."""
+    """A child with the modules' cards; ``missing`` counts the cards that could not be shown.
+
+    ``told`` are the kinds of entries that a card tells in plain words already.
+    """
 
     own: OwnChild
     cards: list[Answer]
     missing: int
+    told: frozenset[str]
 
 
 def family_page(ctx: Ctx) -> list[ChildPart]:
@@ -30,7 +34,9 @@ def family_page(ctx: Ctx) -> list[ChildPart]:
 def _part(ctx: Ctx, own: OwnChild) -> ChildPart:
     answers = _ask(ctx, own.child)
     cards = sorted((a for a in answers if not a.failed), key=lambda a: a.value.position)
-    return ChildPart(own, cards, len(answers) - len(cards))
+    telling = {card.module for card in cards}
+    told = frozenset(k for k, module in ctx.registry.kind_module.items() if module in telling)
+    return ChildPart(own, cards, len(answers) - len(cards), told)
 
 
 def _ask(ctx: Ctx, child: Child) -> list[Answer]:

@@ -51,11 +51,11 @@ def _register_modules(flask: Flask, registry: Registry) -> None:
             blueprint: Blueprint | None = getattr(pages, area)
             if blueprint is None:
                 continue
-            blueprint.before_request(_speaker(flask, module))
-            flask.register_blueprint(
-                blueprint, url_prefix=f"{prefix}/m/{module}", name=f"{module}_{area}"
-            )
-            flask.extensions.setdefault("qinchao_module_pages", {})[f"{module}_{area}"] = module
+            name = f"{module}_{area}"
+            flask.register_blueprint(blueprint, url_prefix=f"{prefix}/m/{module}", name=name)
+            # Not on the blueprint: another application of this process may register it too.
+            flask.before_request_funcs.setdefault(name, []).append(_speaker(flask, module))
+            flask.extensions.setdefault("qinchao_module_pages", {})[name] = module
 
 
 def _speaker(flask: Flask, module: str) -> Any:

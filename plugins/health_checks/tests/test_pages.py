@@ -174,7 +174,7 @@ def test_the_child_page_and_the_family_tell_the_growth(school: School) -> None:
     assert "132.5" in family
     assert "5.0" in family
     admin = school.world.client(school.world.person(school.center, "school_admin", "north"))
-    child = admin.get(f"/c/{school.center.slug}/children/{school.children['石小满']}").text
+    child = admin.get(f"/c/{school.center.slug}/children/{school.children['石小满']}/").text
     assert "polyline" in child
     assert "127.5" in child
 

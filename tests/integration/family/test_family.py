@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
 
 from app.children.models import Child
+from app.db.scope import Reach, Scope
 from app.ledger.models import Confirmation, Entry
 from app.ledger.services import EntryFor, Upload, attach, record
 from tests.plugin_outside.library_loans.services import lend
@@ -44,8 +47,8 @@ def test_two_families_never_see_each_other(world: World) -> None:
         world.child(center, "north", name="石小满"),
         world.child(center, "north", name="柳青青"),
     )
-    for child_id, text in ((ours, "小满会背古诗了"), (theirs, "青青学会骑车了")):
-        _write(world, center, child_id, text, audience="guardian")
+    for child_id, said in ((ours, "小满会背古诗了"), (theirs, "青青学会骑车了")):
+        _write(world, center, child_id, said, audience="guardian")
     family = world.client(world.guardian(center, ours, account=True))
     page = family.get(f"/family/{center.slug}/").text
     assert "小满会背古诗了" in page
@@ -130,3 +133,17 @@ def test_staff_pages_are_closed_to_guardians_and_the_other_way_round(world: Worl
     admin = world.client(world.person(center, "school_admin", "north"))
     assert family.get(f"/c/{center.slug}/children/{child_id}/timeline").status_code == 404
     assert admin.get(f"/family/{center.slug}/").status_code == 404
+
+
+def test_the_database_tells_a_family_the_class_of_its_own_children_only(world: World) -> None:
+    center = world.center()
+    room = world.homeroom(center, "north")
+    ours = world.child(center, "north", homeroom=room)
+    world.child(center, "north", name="柳青青", homeroom=room)
+    reach = Scope(Reach.FAMILY, center.id, (center.schools["north"],), (ours,))
+    with world.inside(reach) as ctx:
+        rows = ctx.session.execute(text("SELECT child_id FROM own_classes(current_date)")).all()
+        assert [row.child_id for row in rows] == [ours]
+        with pytest.raises(ProgrammingError):
+            ctx.session.execute(text("SELECT 1 FROM placement"))
+        ctx.session.rollback()

@@ -1,0 +1,58 @@
+"""Switching modules from the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.root import root
+from app.config import Config
+from app.kernel.errors import Refused
+from tests.support.world import CenterHandle, World
+
+
+@pytest.fixture
+def run(config: Config, world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+    center = world.center()
+    values = {
+        "DATABASE_URL": config.database_url,
+        "DATABASE_OWNER_URL": config.owner_url or "",
+        "REDIS_URL": config.redis_url,
+        "SECRET_KEY": config.secret_key,
+        "QINCHAO_KEYS": config.keys,
+        "QINCHAO_DATA": str(config.data),
+        "QINCHAO_PLUGINS": "tests.plugin_outside",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(root, [*words, *_place(center)], catch_exceptions=True)
+
+    return call
+
+
+def _place(center: CenterHandle) -> list[str]:
+    return ["--center", center.slug, "--school", "north", "--json"]
+
+
+def test_enable_list_and_disable(run: Any) -> None:
+    assert json.loads(run("modules", "enable", "library_loans").stdout)["enabled"] is True
+    listed = {x["name"]: x for x in json.loads(run("modules", "list").stdout)}
+    assert listed["library_loans"]["active"] is True
+    assert listed["health_checks"]["active"] is False
+    assert json.loads(run("modules", "disable", "library_loans").stdout)["enabled"] is False
+
+
+def test_an_unknown_module_is_refused(run: Any) -> None:
+    refused = run("modules", "enable", "no_such")
+    assert isinstance(refused.exception, Refused)
+    assert refused.stdout == ""
+
+
+def test_installed_plugins_are_listed(run: Any) -> None:
+    found = CliRunner().invoke(root, ["plugins", "list", "--json"])
+    assert {"health_checks", "library_loans"} <= {x["name"] for x in json.loads(found.stdout)}
