@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Table, insert
 
 from app.children.models import (
     Child,
@@ -23,26 +21,28 @@ from app.children.models import (
     Placement,
 )
 from app.children.roster.rows import RosterGuardian, RosterRow
+from app.children.roster.staging import Staging
+from app.children.roster.words import UNKNOWN
 from app.db.base import Base
-from app.db.sealed import blind
+from app.db.sealed import Sealed, blind, keys
+from app.demo.facts import PARENTS, SOURCE, FactMaker
 from app.host.context import Ctx
 from app.kernel.grades import YEAR_STARTS, HomeroomKey
 from app.kernel.ids import uuid7
 from app.kernel.names import pinyin
 from app.tenancy.models import Homeroom
 
-PARENTS = {"father": "male", "mother": "female"}
 _CARERS = {"grandfather": "male", "grandmother": "female"}
-_TRADES = ("建筑", "制衣", "电子", "快递", "餐饮", "家政", "装修", "物流")
-_ILLNESSES = ("severe_illness", "severe_disability")
 # Shares of what real registers lack or get wrong.
-_WITHOUT_NUMBER, _WRONG_NUMBER, _WITHOUT_PHONE, _DEAD_PHONE = 0.01, 0.02, 0.05, 0.02
-_ONLY_DECLARED, _UNABLE, _ABILITY_UNKNOWN, _OLD_FACT, _UNDATED = 0.12, 0.05, 0.08, 0.15, 0.04
-_SOURCE = "roster"
+_WITHOUT_NUMBER, _WRONG_NUMBER, _ONLY_DECLARED = 0.01, 0.02, 0.12
+_WITHOUT_PHONE, _DEAD_PHONE, _SILENT_FAMILY = 0.05, 0.02, 0.012
 _ORDER: tuple[type[Base], ...] = (
     *(Homeroom, Child, IdentityDocument, Enrolment, Placement, Declaration),
     *(Guardian, GuardianPhone, Guardianship, ParentStatus),
 )
+
+
+_AT_ONCE = 2000
 
 
 @dataclass
@@ -64,18 +64,25 @@ class ChildWriter:
         self._ctx = ctx
         self._random = Random(seed)  # noqa: S311 - nothing is kept secret by it
         self._today = ctx.today()
+        self._facts = FactMaker(self._random, self._today)
         self._now = ctx.now()
-        self._tables: dict[type[Base], list[dict[str, Any]]] = {}
+        self._tables: dict[type[Base], list[dict[str, Any]]] = {model: [] for model in _ORDER}
 
     def write(self, school_id: UUID, rows: Sequence[RosterRow]) -> None:
-        """Write a school's children."""
-        self._tables = {model: [] for model in _ORDER}
+        """Take in a school's children; :meth:`flush` writes the last ones."""
         for row in rows:
             self._row(school_id, row)
-        for model in _ORDER:
-            if self._tables[model]:
-                table = cast(Table, model.__table__)
-                self._ctx.session.execute(insert(table), self._tables[model])
+        if len(self._tables[Child]) >= _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the children that are still waiting."""
+        staging = Staging()
+        for model, rows in self._tables.items():
+            if rows:
+                staging.announce(model, *rows[0]).extend(_sealed(model, rows))
+                rows.clear()
+        list(staging.write(self._ctx.session, {}))
 
     def _add(self, model: type[Base], **values: Any) -> UUID:
         identity = uuid7()
@@ -96,11 +103,9 @@ class ChildWriter:
         )
         room = self._homeroom(school_id, row.homeroom)
         self._add(Placement, **whose, enrolment_id=stay, homeroom_id=room, starts_on=begin)
-        if row.child.left_behind != "unknown":
-            said = {"scheme": "left_behind", "value": row.child.left_behind}
-            as_of = date(self._today.year, *YEAR_STARTS)
-            as_of = as_of if as_of <= self._today else as_of.replace(year=as_of.year - 1)
-            self._add(Declaration, **whose, **said, as_of=as_of, source=_SOURCE)
+        for scheme, value in self._facts.declarations(row).items():
+            said = {"scheme": scheme, "value": value, "as_of": self._facts.declared_on}
+            self._add(Declaration, **whose, **said, source=SOURCE)
         self._adults(whose, row, begin)
 
     def _begin(self, room: HomeroomKey) -> date:
@@ -164,14 +169,16 @@ class ChildWriter:
 
     def _adults(self, whose: dict[str, UUID], row: RosterRow, begin: date) -> None:
         told = self._random.random() >= _ONLY_DECLARED
+        silent = self._random.random() < _SILENT_FAMILY
         parents = [adult for adult in row.guardians if adult.relation in PARENTS]
         one_at_home = {adult.away for adult in parents} == {"yes", "no"}
         for position, adult in enumerate(row.guardians):
             known = self.loaded.guardians.get(adult.id_number or "")
             if known is None:
-                known = self._guardian(adult)
-                if told and adult.relation in PARENTS and adult.away != "unknown":
-                    self._status(known, adult, may_be_unable=one_at_home)
+                known = self._guardian(adult, silent=silent)
+                if told and adult.relation in PARENTS and adult.away != UNKNOWN:
+                    status = self._facts.status(adult, may_be_unable=one_at_home)
+                    self._add(ParentStatus, guardian_id=known, **status)
             self._add(
                 Guardianship,
                 **whose,
@@ -185,7 +192,7 @@ class ChildWriter:
                 starts_on=begin,
             )
 
-    def _guardian(self, adult: RosterGuardian) -> UUID:
+    def _guardian(self, adult: RosterGuardian, *, silent: bool) -> UUID:
         identity = self._add(
             Guardian,
             name=adult.name,
@@ -199,7 +206,8 @@ class ChildWriter:
         )
         self.loaded.guardians[adult.id_number or ""] = identity
         sure = adult.id_number in self._reachable
-        if adult.phones and (self._random.random() >= _WITHOUT_PHONE or sure):
+        silent = silent or self._random.random() < _WITHOUT_PHONE
+        if adult.phones and (sure or not silent):
             self._phone(identity, adult.phones[0], sure=sure)
         return identity
 
@@ -216,26 +224,14 @@ class ChildWriter:
             dead_on=on if fate < _DEAD_PHONE and not sure else None,
         )
 
-    def _status(self, guardian_id: UUID, adult: RosterGuardian, *, may_be_unable: bool) -> None:
-        away = adult.away == "yes"
-        unable = not away and may_be_unable and self._random.random() < _UNABLE
-        able = "no" if unable else "unknown" if away else self._ability()
-        back = 250 if self._random.random() < _OLD_FACT else 10
-        confirmed = self._today - timedelta(days=back + self._random.randrange(60))
-        dated = away and self._random.random() >= _UNDATED
-        since = confirmed - timedelta(days=self._random.randrange(120, 1600))
-        self._add(
-            ParentStatus,
-            guardian_id=guardian_id,
-            away=adult.away,
-            away_since=since if dated else None,
-            place=adult.work_place,
-            work=self._random.choice(_TRADES) if away else None,
-            can_care=able,
-            condition=self._random.choice(_ILLNESSES) if unable else None,
-            confirmed_on=confirmed,
-            source=_SOURCE,
-        )
 
-    def _ability(self) -> str:
-        return "unknown" if self._random.random() < _ABILITY_UNKNOWN else "yes"
+def _sealed(model: type[Base], rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Give the rows as COPY takes them: encrypted where the column is."""
+    columns = model.metadata.tables[model.__tablename__].c
+    types = {name: columns[name].type for name in rows[0]}
+    purposes = {name: kind.purpose for name, kind in types.items() if isinstance(kind, Sealed)}
+    for row in rows:
+        for name, purpose in purposes.items():
+            if row[name]:
+                row[name] = keys().seal(row[name], purpose)
+        yield tuple(row.values())

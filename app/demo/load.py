@@ -17,6 +17,7 @@ from app.db.scope import Scope
 from app.demo.children import ChildWriter
 from app.demo.families import choose_families
 from app.demo.figures import one_in, read_figures
+from app.demo.notes import write_notes
 from app.demo.people import open_accounts, share_charges
 from app.host.context import Ctx
 from app.host.enablement import active_modules, switch_module
@@ -65,7 +66,7 @@ def load(loading: Loading, folder: Path, *, profile: str = "quick", share: int =
             school: inventor.children(hint, one_in(figures[hint.code], share))
             for school, hint in hints.items()
         }
-        total = _write(ctx, rows, loading.tell)
+        total = _write(ctx, rows, folder, loading.tell)
     _switch_modules(loading, list(rows), _EVERY[profile])
     _history(loading, list(rows), profile)
     return total
@@ -76,7 +77,9 @@ def _hint(school: School) -> SchoolHint:
     return SchoolHint(school.code, school.name, stages=stages, system=System(school.system))
 
 
-def _write(ctx: Ctx, rows: Mapping[UUID, Sequence[RosterRow]], tell_how_far: Tell) -> int:
+def _write(
+    ctx: Ctx, rows: Mapping[UUID, Sequence[RosterRow]], folder: Path, tell_how_far: Tell
+) -> int:
     families = choose_families(*[*rows.values(), [], []][:2])
     writer = ChildWriter(ctx, SEED, families.reachable if families else frozenset())
     total, done = sum(map(len, rows.values())), 0
@@ -84,8 +87,11 @@ def _write(ctx: Ctx, rows: Mapping[UUID, Sequence[RosterRow]], tell_how_far: Tel
         writer.write(school_id, found)
         done += len(found)
         tell_how_far(T("Inventing children"), done, total)
+    writer.flush()
     share_charges(ctx, writer.loaded, rows, families)
     open_accounts(ctx, writer.loaded, families)
+    if families is not None:
+        write_notes(ctx, folder, writer.loaded, families.mentored)
     ctx.session.add(Declared(key=MARK, value={"children": total}))
     return total
 
