@@ -12,7 +12,7 @@ from app.db.scope import Scope
 from app.db.session import bind
 from app.kernel.text import Text
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=10)
 _EVERY = 0.5
 
 _STEP = text(
