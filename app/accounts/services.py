@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
 from app.accounts.opening import renew_account
 from app.audit.services import record
+from app.db.scope import Reach
 from app.db.sealed import blind
 from app.host.context import Ctx
 from app.kernel import phones
@@ -109,6 +110,8 @@ def take_on(ctx: Ctx, staff: Staff, *, school_id: UUID | None) -> Membership:
     )
     if found is not None:
         return found
+    if school_id is None and ctx.scope.reach is not Reach.CENTER:
+        raise Refused(T("Open the page of a school first: people work at a school."))
     member = Membership(staff_id=staff.id, school_id=school_id, starts_on=ctx.today())
     ctx.session.add(member)
     ctx.session.flush()

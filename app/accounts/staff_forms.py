@@ -35,6 +35,12 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(_("Who the person is"), choices=choices(KINDS), default="teacher")
 
 
+class NewStaffForm(StaffForm):
+    """A new person; the centre says where the person works."""
+
+    school = SelectField(_("Works at"))
+
+
 class RoleForm(FlaskForm):  # type: ignore[misc]
     """Give a role; classes count for the class teacher only."""
 

@@ -201,6 +201,8 @@ def _find_classes(ctx: Ctx, known: _Known, planned: PlannedRow) -> None:
 
 def _check_roles(ctx: Ctx, planned: PlannedRow) -> None:
     school_id = planned.school.id if planned.school else None
+    if planned.row.refused:
+        return
     for role in planned.row.roles:
         place = None if role in CENTER_ROLES else school_id
         if place is None and role not in CENTER_ROLES:

@@ -41,6 +41,7 @@ ROLE_WORDS = {
     "资助专员": "subsidy_officer",
 }  # fmt: skip
 NO_ROLE = frozenset({"教师", "任课教师", "科任教师", "老师", "职工", "工勤", "教职工", "专任教师"})
+_USUAL_WORDS = ("班主任", "代理家长", "心理教师", "保健教师", "资助专干", "学校管理员")
 SEX = {"男": "male", "女": "female"}
 WARNING, REFUSED = "warning", "refused"
 _SEPARATORS = re.compile(r"[、,，;；/\n\s]+")
@@ -170,9 +171,7 @@ def _read_role(row: StaffRow, word: str) -> None:
     if role is not None and role not in row.roles:
         row.roles.append(role)
     elif role is None and word not in NO_ROLE:
-        words = "、".join(
-            dict.fromkeys(("班主任", "帮扶教师", "学校管理员", "心理教师", "校医", "资助专干"))
-        )
+        words = "、".join(_USUAL_WORDS)
         row.warn("roles", T("“{word}” gives no role. Known: {words}.", word=word, words=words))
 
 

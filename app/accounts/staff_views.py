@@ -20,7 +20,7 @@ from app.accounts.queries import (
     working_staff,
 )
 from app.accounts.roles import ROLES
-from app.accounts.staff_forms import RoleForm, StaffForm, TakeOnForm
+from app.accounts.staff_forms import NewStaffForm, RoleForm, StaffForm, TakeOnForm
 from app.accounts.views import bp
 from app.documents.slips import StaffSlip, staff_slips
 from app.edge.areas import CENTER, SCHOOL
@@ -90,15 +90,16 @@ def staff_list() -> Any:
 @permission("staff.manage")
 def staff_new() -> Any:
     """Add somebody: at this school, or at the centre's office."""
-    form = StaffForm()
+    form = _new_form()
     if form.validate_on_submit():
+        school_id = g.school_id or _uuid(form.school.data if "school" in form else None)
         try:
-            staff = services.add_staff(ctx(), school_id=g.school_id, **_answers(form))
+            staff = services.add_staff(ctx(), school_id=school_id, **_answers(form))
         except Refused as refused:
             put_error(form, refused)
         else:
             flash(_("%(name)s is added. Now give a role.", name=staff.name), "success")
-            return redirect(here("staff_member", staff_id=staff.id))
+            return redirect(_page_at(school_id, staff))
     trail = [(_("Staff"), here("staff")), (_("Add a person"), "")]
     page = show("accounts/staff_new.html", trail=trail, form=form, here=here)
     return page, 422 if form.errors else 200
@@ -165,16 +166,13 @@ def staff_role_end(staff_id: UUID, grant_id: UUID) -> Any:
 @bp.post(f"{CENTER}{_ONE}/leave", endpoint="center_staff_leave")
 @permission("staff.manage")
 def staff_leave(staff_id: UUID) -> Any:
-    """End somebody's work here; what they wrote stays."""
+    """End somebody's work at this school or, on the centre's page, everywhere in the centre."""
     staff = found_staff(staff_id)
-    memberships = ctx().session.scalars(
-        select(Membership).where(
-            Membership.staff_id == staff.id,
-            Membership.school_id == g.school_id,
-            Membership.ends_on.is_(None),
-        )
+    # The scope is the school of the page, or the centre.
+    still_open = select(Membership).where(
+        Membership.staff_id == staff.id, Membership.ends_on.is_(None)
     )
-    for membership in memberships:
+    for membership in ctx().session.scalars(still_open).all():
         services.end_membership(ctx(), membership)
     flash(_("%(name)s no longer works here. The records stay.", name=staff.name), "success")
     return redirect(here("staff"))
@@ -189,7 +187,7 @@ def staff_take_on(staff_id: UUID) -> Any:
     if school is None:
         raise NotVisible
     services.take_on(ctx(), staff, school_id=school.id)
-    return redirect(url_for("accounts.school_staff_member", school=school.code, staff_id=staff.id))
+    return redirect(_page_at(school.id, staff))
 
 
 @bp.post(f"{SCHOOL}/staff/slips", endpoint="school_staff_slips")
@@ -240,6 +238,23 @@ def staff_access(staff_id: UUID) -> Any:
         "success",
     )
     return redirect(here("staff_member", staff_id=staff.id))
+
+
+def _new_form() -> StaffForm:
+    if g.school_id:
+        return StaffForm()
+    form = NewStaffForm()
+    office = [("", _("The centre's office"))]
+    form.school.choices = choices(office + [(str(s.id), s.short_name) for s in open_schools(ctx())])
+    return form
+
+
+def _page_at(school_id: UUID | None, staff: Staff) -> str:
+    """Return the person's page at a school, where roles are given; else in the page's area."""
+    school = next((s for s in open_schools(ctx()) if s.id == school_id), None)
+    if school is None:
+        return here("staff_member", staff_id=staff.id)
+    return url_for("accounts.school_staff_member", school=school.code, staff_id=staff.id)
 
 
 def _answers(form: StaffForm) -> dict[str, Any]:

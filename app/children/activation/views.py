@@ -68,7 +68,10 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]
     )
     digits = StringField(
         lazy_gettext("Last four digits of your phone number"),
-        [Regexp(r"\d{4}$", message=lazy_gettext("Four digits, please."))],
+        [
+            InputRequired(lazy_gettext("Fill this in.")),
+            Regexp(r"\d{4}$", message=lazy_gettext("Four digits, please.")),
+        ],
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "4"},
     )
     pin = PasswordField(
@@ -78,7 +81,10 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]
     )
     again = PasswordField(
         lazy_gettext("The PIN again"),
-        [EqualTo("pin", lazy_gettext("The two do not match."))],
+        [
+            InputRequired(lazy_gettext("Fill this in.")),
+            EqualTo("pin", lazy_gettext("The two do not match.")),
+        ],
         render_kw={"autocomplete": "new-password", "inputmode": "numeric"},
     )
 

@@ -244,3 +244,34 @@ def test_what_is_no_list_is_refused_with_a_reason(world: World) -> None:
         answer = browser.submit(page, {"file": (io.BytesIO(body), "x.xlsx")})
         assert answer.status_code == 422
     assert browser.get(f"{page}/template").data[:2] == b"PK"
+
+
+def test_the_centre_adds_a_person_at_a_school_and_lets_go_everywhere(world: World) -> None:
+    center = world.center()
+    browser = world.client(world.person(center, "center_admin"))
+    base = f"/c/{center.slug}/staff"
+    data = {"name": "周禾", "number": "C9", "phone": "", "sex": "female", "kind": "teacher",
+            "school": str(center.schools["south"])}  # fmt: skip
+    added = browser.submit(f"{base}/new", data)
+    staff = _staff(world, center, "C9")
+    assert added.location == f"/c/{center.slug}/s/south/staff/{staff.id}"
+    more = browser.submit(
+        f"{base}/{staff.id}/schools",
+        {"school": str(center.schools["north"])},
+        page=f"{base}/{staff.id}",
+    )
+    assert more.location == f"/c/{center.slug}/s/north/staff/{staff.id}"
+    assert (
+        browser.submit(f"{base}/{staff.id}/leave", {}, page=f"{base}/{staff.id}").status_code == 302
+    )
+    for school in ("north", "south"):
+        assert browser.get(f"/c/{center.slug}/s/{school}/staff/{staff.id}").status_code == 404
+
+
+def test_somebody_at_two_schools_adds_nobody_without_saying_where(world: World) -> None:
+    center = world.center()
+    person = world.person(center, "school_admin", "north")
+    browser = world.client(person)
+    data = {"name": "周禾", "number": "C10", "phone": "", "sex": "female", "kind": "teacher",
+            "school": ""}  # fmt: skip
+    assert browser.submit(f"/c/{center.slug}/staff/new", data).status_code == 422

@@ -1,0 +1,73 @@
+"""``qinchao staff import``: the same list from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.accounts.models import Staff
+from app.config import Config
+from tests.support.world import World
+
+HEAD = "工号,姓名,性别,手机,岗位/角色,学校,任教班级(班主任)"
+
+
+def _run(config: Config, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "DATABASE_URL": config.database_url,
+        "DATABASE_OWNER_URL": config.owner_url or "",
+        "REDIS_URL": config.redis_url,
+        "SECRET_KEY": config.secret_key,
+        "QINCHAO_KEYS": config.keys,
+        "QINCHAO_DATA": str(config.data),
+    }
+    return subprocess.run(
+        [sys.executable, "-c", "from app.cli import main; main()", "staff", "import", *arguments],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def _staff(world: World, center_scope: object, number: str) -> Staff | None:
+    with world.inside(center_scope) as ctx:  # type: ignore[arg-type]
+        return ctx.session.scalar(select(Staff).where(Staff.number == number))
+
+
+def test_a_list_is_imported_once_and_again_changes_nothing(
+    world: World, config: Config, tmp_path: Path
+) -> None:
+    center = world.center()
+    world.homeroom(center, "north")
+    file = tmp_path / "staff.csv"
+    rows = ["S1,周禾,女,19900001101,班主任,north,三（1）班", "S2,吴川,男,,教管中心管理员,,"]
+    file.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    first = _run(config, str(file), "--center", center.slug, "--json")
+    assert first.returncode == 0, first.stderr
+    found = json.loads(first.stdout)
+    assert (found["imported"], found["new"], found["refused"]) == (True, 2, 0)
+    again = json.loads(_run(config, str(file), "--center", center.slug, "--json").stdout)
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_a_wrong_row_is_named_and_nothing_is_written(
+    world: World, config: Config, tmp_path: Path
+) -> None:
+    center = world.center()
+    file = tmp_path / "staff.csv"
+    rows = ["S1,周禾,女,,教师,north,", "S2,吴川,男,,教师,天边小学,"]
+    file.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    done = _run(config, str(file), "--center", center.slug, "--json")
+    assert done.returncode == 1
+    problem = json.loads(done.stdout)["problems"][0]
+    assert (problem["row"], problem["field"], problem["level"]) == (3, "school", "refused")
+    assert "天边小学" in problem["reason"]
+    assert _staff(world, center.scope, "S1") is None
+    plain = _run(config, str(file), "--center", center.slug)
+    assert plain.returncode == 1
+    assert "天边小学" in plain.stderr
+    assert _run(config, str(file), "--center", "nowhere-at-all").returncode == 1
+    assert _run(config, str(file)).returncode == 2
