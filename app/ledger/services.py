@@ -108,7 +108,7 @@ def correct(
     day = happened_on or entry.happened_on
     _demand_active(ctx, entry.kind, entry.school_id)
     _demand_past(ctx, day)
-    void(ctx, entry, reason=reason)
+    _mark(ctx, entry, reason)
     act = Act(
         id=uuid7(),
         kind=entry.kind,
@@ -133,6 +133,7 @@ def correct(
     ctx.session.add(act)
     ctx.session.flush()
     _carry_over(ctx, entry.act_id, act)
+    _audit(ctx, "ledger.correct", fresh)
     return fresh
 
 
@@ -141,22 +142,8 @@ def void(ctx: Ctx, entry: Entry, *, reason: str) -> None:
 
     Raises :class:`Refused` when the reason is empty or the entry was taken back before.
     """
-    if not reason.strip():
-        raise Refused(T("Give a reason."), "reason")
-    if entry.voided_at is not None:
-        raise Refused(T("This entry was taken back before."))
-    entry.voided_at = ctx.now()
-    entry.voided_by_id = ctx.actor.staff_id
-    entry.void_reason = reason.strip()
-    ctx.session.flush()
-    audit(
-        ctx,
-        "ledger.void",
-        object_type="entry",
-        object_id=entry.id,
-        child_id=entry.child_id,
-        school_id=entry.school_id,
-    )
+    _mark(ctx, entry, reason)
+    _audit(ctx, "ledger.void", entry)
 
 
 def confirm(
@@ -188,8 +175,30 @@ def confirm(
     )
     ctx.session.add(row)
     ctx.session.flush()
-    audit(ctx, f"ledger.{answer}", object_type="entry", object_id=entry.id, child_id=entry.child_id)
+    _audit(ctx, f"ledger.{answer}", entry)
     return row
+
+
+def _mark(ctx: Ctx, entry: Entry, reason: str) -> None:
+    if not reason.strip():
+        raise Refused(T("Give a reason."), "reason")
+    if entry.voided_at is not None:
+        raise Refused(T("This entry was taken back before."))
+    entry.voided_at = ctx.now()
+    entry.voided_by_id = ctx.actor.staff_id
+    entry.void_reason = reason.strip()
+    ctx.session.flush()
+
+
+def _audit(ctx: Ctx, action: str, entry: Entry) -> None:
+    audit(
+        ctx,
+        action,
+        object_type="entry",
+        object_id=entry.id,
+        child_id=entry.child_id,
+        school_id=entry.school_id,
+    )
 
 
 def _entry(act: Act, whom: EntryFor, audience: str, title: str) -> Entry:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app.accounts.drafts import finish as finish_draft
 from app.audit.services import record as audit
 from app.children.current import child
 from app.edge.areas import AreaBlueprint
@@ -69,11 +70,15 @@ def add_note() -> Any:
         except Refused as refused:
             put_error(form, refused)
         else:
+            finish_draft(ctx(), _note_draft())
             flash(_("The note is saved."), "success")
             return redirect(_page())
-    return show("ledger/note.html", form=form, trail=_trail(_("Write a note"))), (
-        422 if form.errors else 200
-    )
+    page = show("ledger/note.html", form=form, draft=_note_draft(), trail=_trail(_("Write a note")))
+    return page, 422 if form.errors else 200
+
+
+def _note_draft() -> str:
+    return f"note-{child().id}"
 
 
 def _add_note(form: NewNoteForm) -> None:

@@ -12,6 +12,7 @@ Sheets        reading and writing spreadsheets; papers: ``register``
 
 from __future__ import annotations
 
+from app.accounts.drafts import finish as finish_draft
 from app.accounts.models import Staff
 from app.audit.services import record as audit
 from app.children.current import child
@@ -123,6 +124,7 @@ __all__ = [
     "download",
     "enqueue",
     "find_headings",
+    "finish_draft",
     "homeroom_title",
     "hookimpl",
     "last_before",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -53,6 +54,15 @@ def rows_of(ctx: Ctx, round_: Round, pupils: Pupils) -> list[Row]:
         seen = entry.id if entry else None
         rows.append(Row(child, room, texts_of(check_up), seen, last[0] if last else None))
     return rows
+
+
+def draft_key(round_: Round, rows: Sequence[Row]) -> str:
+    """Return the name of what the browser keeps of a class that is not saved yet.
+
+    Once anybody has saved the class, an older draft of it is not brought back.
+    """
+    state = "".join(f"{row.child.id}{row.seen}" for row in rows)
+    return f"check-ups-{round_.id}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
 
 
 def field_name(name: str, child: Child) -> str:

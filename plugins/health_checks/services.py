@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.sdk import (
     Child,
     Ctx,
@@ -73,6 +75,8 @@ def open_round(
 
 def save(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> Saved:
     """Write the rows of a round: new ones are recorded, changed ones corrected, all or none."""
+    # Two people may send the same class at the same moment: the second one waits and compares.
+    ctx.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
     current = in_round(ctx, round_.id, [row.child.id for row in rows])
     changed = [row for row in rows if _differs(row, current.get(row.child.id))]
     saved = _look_at(ctx, round_, changed, current)

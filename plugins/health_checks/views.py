@@ -17,6 +17,7 @@ from app.sdk import (
     class_options,
     ctx,
     download,
+    finish_draft,
     permission,
     pupils_of,
     put_error,
@@ -29,6 +30,7 @@ from plugins.health_checks.forms import RoundForm, SheetForm
 from plugins.health_checks.grid import (
     Pupils,
     Row,
+    draft_key,
     problem_lines,
     rows_of,
     save_rows,
@@ -112,10 +114,13 @@ def class_table(round_id: UUID, homeroom_id: UUID) -> Any:
         raise NotVisible
     rows = rows_of(ctx(), row, pupils)
     if request.method == "POST":
+        draft = draft_key(row, rows)
         saved = save_rows(ctx(), row, rows, take_form(rows, request.form))
         if saved is not None:
+            finish_draft(ctx(), draft)
             return _done(row, saved)
-    return _table_page(row, rows, pupils[0][1]), 422 if request.method == "POST" else 200
+    page = _table_page(row, rows, pupils[0][1], draft=draft_key(row, rows))
+    return page, 422 if request.method == "POST" else 200
 
 
 def _done(row: Round, saved: Saved) -> Any:

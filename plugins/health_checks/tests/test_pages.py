@@ -11,9 +11,11 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from app.db.session import db
 from app.ledger.models import Entry
+from plugins.health_checks import demo
 from plugins.health_checks.models import CheckUp
 from plugins.health_checks.queries import history
 from tests.support.world import Browser, CenterHandle, World
@@ -199,3 +201,56 @@ def test_another_school_does_not_see_the_round(school: School) -> None:
     assert south.get(page).status_code == 404
     at = f"/c/{school.center.slug}/s/south/m/health_checks"
     assert south.get(f"{at}/rounds/{number}").status_code == 404
+
+
+def test_a_chinese_csv_with_class_and_name_is_read(school: School) -> None:
+    page = school.open_round()
+    text = "班级,姓名,身高(cm),体重（kg）,左眼,右眼\n"
+    text += "三(1)班,石小满,１３１.５,28,5.0,0.8\n三(1)班,柳青青,高,27,,\n"
+    sent = {"file": (BytesIO(text.encode("gb18030")), "体检.csv")}
+    read = school.nurse.submit(f"{page}/sheet", sent)
+    assert read.status_code == 200
+    typed = boxes(read.text)
+    assert typed[f"weight_kg.{school.children['石小满']}"] == "28"
+    back = school.nurse.submit(f"{page}/sheet/save", typed, page=f"{page}/sheet")
+    assert back.status_code == 422
+    key = f"height_cm.{school.children['柳青青']}"
+    mended = boxes(back.text) | {key: "130"}
+    assert (
+        school.nurse.submit(f"{page}/sheet/save", mended, page=f"{page}/sheet").status_code == 302
+    )
+    [row] = school.measured("石小满")
+    assert (str(row.height_cm), str(row.vision_right)) == ("131.5", "4.9")
+
+
+def test_a_bigger_class_costs_no_more_queries(school: School) -> None:
+    page = school.open_round()
+    statements: list[str] = []
+
+    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    with school.world.app.app_context():
+        engine = db.engine
+    costs = []
+    for _more in range(2):
+        event.listen(engine, "before_cursor_execute", note)
+        for address in (page, f"{page}/list", f"{page}/classes/{school.room}"):
+            assert school.nurse.get(address).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        costs.append(len(statements))
+        statements.clear()
+        for name in ("白云飞", "赵梓萱", "钱浩然"):
+            school.world.child(school.center, "north", name=name, homeroom=school.room)
+    assert costs[0] == costs[1]
+
+
+def test_demonstration_data_are_plausible_and_of_their_day(school: School) -> None:
+    with school.world.inside(school.center.school_scope("north")) as ctx:
+        demo.load(ctx, school.center.schools["north"], days=800)
+    rows = [row for name in school.children for row in school.measured(name)]
+    assert rows
+    assert all(90 <= (row.height_cm or 0) <= 200 and row.bmi for row in rows)
+    with school.world.inside(school.center.scope) as ctx:
+        entries = ctx.session.scalars(select(Entry)).all()
+        assert all(e.first_recorded_at.date() == e.happened_on for e in entries)

@@ -10,9 +10,7 @@ from sqlalchemy import select
 
 from app.children.models import Child
 from app.host.context import Ctx
-from app.kernel.access import Actor, HeldGrant
 from app.kernel.errors import Refused
-from app.ledger.audience import readable
 from app.ledger.models import Attachment, Entry
 from app.ledger.queries import entry_of, timeline
 from app.ledger.services import EntryFor, Upload, attach, confirm, correct, record, void
@@ -24,6 +22,10 @@ TODAY = date.today()  # noqa: DTZ011
 
 def _child(ctx: Ctx, child_id: object) -> Child:
     return ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+
+
+def _file_of(ctx: Ctx, act_id: object) -> object:
+    return ctx.session.scalars(select(Attachment.id).where(Attachment.act_id == act_id)).one()
 
 
 def _note(ctx: Ctx, child: Child, **values: object) -> Entry:
@@ -118,19 +120,38 @@ def test_only_photos_and_pdf_are_attached_whatever_the_name_says(
             attach(ctx, entry.act, Upload(name, body))
 
 
-def test_a_note_for_few_is_hidden_from_the_others(world: World) -> None:
+def test_a_note_for_few_is_hidden_from_all_others(world: World) -> None:
     center = world.center()
     child_id = world.child(center, "north")
+    world.enable(center, "north", "library_loans")
     with world.inside(center.scope) as ctx:
-        child = _child(ctx, child_id)
-        entry = _note(ctx, child)
-        restricted = Entry.audience_permission == "staff.view"
-        assert entry.audience == "staff"
-        everyone = Actor("x", grants=(HeldGrant("mentor", "center", frozenset({"ledger.view"})),))
-        ctx.actor = everyone
-        assert (
-            ctx.session.scalars(select(Entry).where(readable(ctx, child), restricted)).all() == []
+        act = record(
+            ctx,
+            kind="library_loans.worry",
+            happened_on=TODAY,
+            title="担心",
+            entries=[EntryFor(_child(ctx, child_id), text="只有少数人能看")],
         )
+        attach(ctx, act, Upload("条子.png", PNG))
+        with pytest.raises(ValueError, match="worry"):
+            record(
+                ctx,
+                kind="library_loans.worry",
+                happened_on=TODAY,
+                title="担心",
+                entries=[EntryFor(_child(ctx, child_id))],
+                audience="guardian",
+            )
+        file_id = _file_of(ctx, act.id)
+    at = f"/c/{center.slug}/children/{child_id}"
+    may = world.client(world.person(center, "school_admin", "north"))
+    assert "只有少数人能看" in may.get(f"{at}/timeline").text
+    assert may.get(f"{at}/attachments/{file_id}").status_code == 200
+    mentor = world.client(world.person(center, "mentor", "north", children=(child_id,)))
+    assert "只有少数人能看" not in mentor.get(f"{at}/timeline").text
+    assert mentor.get(f"{at}/attachments/{file_id}").status_code == 404
+    family = world.client(world.guardian(center, child_id, account=True))
+    assert "只有少数人能看" not in family.get(f"/family/{center.slug}/").text
 
 
 def test_families_are_asked_only_about_what_asks_them(world: World) -> None:

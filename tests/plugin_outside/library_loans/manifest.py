@@ -12,7 +12,10 @@ MODULE = Module(
     permissions=(
         Permission("library_loans.view", T("See loans"), ("school_admin", "homeroom_teacher")),
     ),
-    entry_kinds=(EntryKind("library_loans.loan", T("Loan"), "guardian", "book", asks_family=True),),
+    entry_kinds=(
+        EntryKind("library_loans.loan", T("Loan"), "guardian", "book", asks_family=True),
+        EntryKind("library_loans.worry", T("Worry"), "library_loans.view"),
+    ),
     navigation=(
         NavItem(T("Books at home"), "library_loans_school.page", "library_loans.view", icon="book"),
     ),
