@@ -34,7 +34,7 @@ def class_teachers(ctx: Ctx, homerooms: Iterable[UUID]) -> dict[UUID, Staff]:
         )
         .order_by(GrantHomeroom.starts_on)
     )
-    return dict(ctx.session.execute(wanted).tuples().all())
+    return dict(ctx.session.execute(wanted).all())
 
 
 def mentors(ctx: Ctx, children: Iterable[UUID]) -> dict[UUID, Staff]:
@@ -57,4 +57,4 @@ def mentors(ctx: Ctx, children: Iterable[UUID]) -> dict[UUID, Staff]:
         )
         .order_by(GrantChild.starts_on)
     )
-    return dict(ctx.session.execute(wanted).tuples().all())
+    return dict(ctx.session.execute(wanted).all())

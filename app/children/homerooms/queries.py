@@ -73,4 +73,4 @@ def _counts(ctx: Ctx, school_id: UUID) -> dict[UUID, int]:
         .group_by(Placement.homeroom_id)
     )
     reached = visible(ctx, "children.view", cast("Select[Any]", wanted))
-    return dict(ctx.session.execute(reached).tuples().all())
+    return dict(ctx.session.execute(reached).all())
