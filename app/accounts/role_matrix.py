@@ -53,13 +53,16 @@ def allowed(ctx: Ctx) -> frozenset[Pair]:
     )
 
 
-def set_matrix(ctx: Ctx, ticked: Collection[Pair]) -> int:
-    """Make the centre's answers what is ticked; return how many changed. Fixed ones stay."""
+def set_matrix(ctx: Ctx, ticked: Collection[Pair], *, shown: Collection[str]) -> int:
+    """Make the centre's answers what is ticked; return how many changed. Fixed ones stay.
+
+    ``shown`` names the permissions that were on the page: about others nothing was said.
+    """
     before, own = allowed(ctx), {(row.role, row.permission): row for row in _own(ctx)}
     changed = []
     for pair in _changeable(ctx):
         wanted = pair in ticked
-        if wanted == (pair in before):
+        if pair[1] not in shown or wanted == (pair in before):
             continue
         row = own.get(pair)
         if row is None:

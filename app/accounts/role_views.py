@@ -23,7 +23,7 @@ def roles() -> Any:
     if FlaskForm().validate_on_submit():
         ticked = {(role, name) for box in request.form.getlist("may")
                   for role, _colon, name in [box.partition(":")]}  # fmt: skip
-        changed = set_matrix(ctx(), ticked)
+        changed = set_matrix(ctx(), ticked, shown=request.form.getlist("shown"))
         if changed:
             flash(_("%(n)s answers changed. They count from now on.", n=changed), "success")
         else:

@@ -24,7 +24,8 @@ def _ticked(browser: Browser, page: str) -> list[str]:
 
 
 def _save(browser: Browser, page: str, ticked: list[str]) -> Any:
-    return browser.submit(page, {"may": ticked})
+    shown = re.findall(r'name="shown" value="([^"]+)"', browser.get(page).text)
+    return browser.submit(page, {"may": ticked, "shown": shown})
 
 
 def test_an_untied_permission_is_gone_at_once_in_this_centre_only(world: World) -> None:
@@ -63,6 +64,15 @@ def test_the_centre_cannot_lock_itself_out_nor_give_its_own_matters_away(world: 
     assert _save(admin, page, ["school_admin:center.manage"]).status_code == 302
     assert admin.get(page).status_code == 200
     assert school.get(page).status_code == 403
+
+
+def test_a_form_that_arrives_cut_short_takes_nothing_away(world: World) -> None:
+    center = world.center()
+    admin = world.client(world.person(center, "center_admin"))
+    page = f"/c/{center.slug}/roles"
+    before = _ticked(admin, page)
+    assert admin.submit(page, {}).status_code == 302
+    assert _ticked(admin, page) == before
 
 
 def test_only_the_centres_administrator_opens_the_page(world: World) -> None:
