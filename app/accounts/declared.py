@@ -97,7 +97,7 @@ def write_staff(ctx: Ctx, wanted: Objects) -> None:
         date(school_year(ctx.today()), *YEAR_STARTS),
         ctx.today(),
         {row.number: row for row in session.scalars(select(Staff)) if row.number},
-        dict(session.execute(select(School.code, School.id)).tuples().all()),
+        dict(session.execute(select(School.code, School.id)).all()),
         {(row.staff_id, row.school_id): row for row in open_ones},
         _held(ctx),
     )

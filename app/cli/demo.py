@@ -11,11 +11,11 @@ from uuid import UUID
 
 import click
 from flask import Flask
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from app.children.models import Child
 from app.cli.progress import Progress
-from app.cli.work import application, config, inside, owner_url
+from app.cli.work import application, inside
 from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.demo.load import DAYS, MARK, Loading, load
@@ -66,17 +66,7 @@ def load_center(flask: Flask, center: str, profile: str, folder: Path) -> int:
         raise Refused(T("There is no centre {slug}.", slug=center))
     with Progress(sys.stderr) as progress:
         loading = Loading(partial(inside, flask), found, progress.tell)
-        count = load(loading, folder, profile=profile)
-    _analyse()
-    return count
-
-
-def _analyse() -> None:
-    """Let the planner know the new rows at once, so that the first pages are quick."""
-    engine = create_engine(owner_url(config()), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-    engine.dispose()
+        return load(loading, folder, profile=profile)
 
 
 def nothing_but_demo() -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.declared import check_roles, staff_state, write_staff
 from app.audit.services import record
-from app.cli.work import application, at_center, config, inside, owner_url
+from app.cli.work import application, at_center, inside, owner_url
 from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.host.context import Ctx
@@ -105,7 +105,12 @@ def carry_out(flask: Flask, plan: Plan) -> None:
     kept = {d.field: d.before for d in plan.differences if d.key == "center" and d.state == KEPT}
     named = declared | kept
     region = str(named["region"]) if named["region"] else None
-    center = ensure_center(owner_url(config()), plan.declaration.slug, str(named["name"]), region)
+    center = ensure_center(
+        owner_url(flask.extensions["qinchao_config"]),
+        plan.declaration.slug,
+        str(named["name"]),
+        region,
+    )
     with inside(flask, Scope.center(center)) as ctx:
         write_center(ctx, wanted)
         write_staff(ctx, wanted)

@@ -92,6 +92,7 @@ def _write(
     open_accounts(ctx, writer.loaded, families)
     if families is not None:
         write_notes(ctx, folder, writer.loaded, families.mentored)
+    ctx.session.execute(select(func.gather_statistics()))
     ctx.session.add(Declared(key=MARK, value={"children": total}))
     return total
 

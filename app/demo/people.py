@@ -140,7 +140,7 @@ def _of_guardians(ctx: Ctx) -> Iterable[SignIn]:
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .join(School, School.id == Guardianship.school_id)
         .where(Guardian.account_id.is_not(None), GuardianPhone.position == 0)
-        .order_by(Guardian.id, School.position)
+        .order_by(Guardian.birth_date, Guardian.id, School.position)
     ).all()
     for guardian in dict.fromkeys(row[0] for row in rows):
         mine = [row for row in rows if row[0] == guardian]

@@ -22,7 +22,7 @@ def center_state(ctx: Ctx) -> Objects:
     """Return the centre, its values, terms, days and schools as a folder would say them."""
     center = ctx.session.scalars(select(Center).where(Center.id == ctx.scope.center_id)).one()
     objects: Objects = {"center": {"name": center.name, "region": center.region}}
-    for setting in ctx.session.scalars(select(Setting).order_by(Setting.id)):
+    for setting in ctx.session.scalars(select(Setting).order_by(Setting.key)):
         if set(setting.value) == {"value"}:
             objects[_setting_key(setting.key)] = {"value": setting.value["value"]}
     for term in ctx.session.scalars(select(Term).order_by(Term.starts_on)):
