@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import defer
 
 from app.children.models import Child, Placement
 from app.children.permits import visible
@@ -31,29 +32,24 @@ def pupils_of(
     """Return the present pupils that ``permission`` reaches, each with the class they are in.
 
     In order of class, then name; of one class with ``homeroom_id``. A permission of None is for
-    work that nobody signed in does: the scope alone limits it.
+    work that nobody signed in does: the scope alone limits it. Addresses are not loaded.
     """
-    wanted = (
+    wanted = _present(
+        ctx,
+        permission,
         select(Child, Placement.homeroom_id)
-        .join(
-            Placement, (Placement.center_id == Child.center_id) & (Placement.child_id == Child.id)
-        )
-        .where(Placement.ends_on.is_(None), Child.voided_at.is_(None), Child.left_on.is_(None))
-        .order_by(Placement.homeroom_id, Child.name_pinyin, Child.id)
+        .options(defer(Child.address), defer(Child.registered_residence))
+        .order_by(Placement.homeroom_id, Child.name_pinyin, Child.id),
     )
     if homeroom_id is not None:
         wanted = wanted.where(Placement.homeroom_id == homeroom_id)
-    reached = cast("Select[Any]", wanted)
-    if permission is not None:
-        reached = visible(ctx, permission, reached)
-    return [(child, room) for child, room in ctx.session.execute(reached)]
+    return [(child, room) for child, room in ctx.session.execute(wanted)]
 
 
 def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
     """Return the classes with pupils that ``permission`` reaches, youngest first; two queries."""
-    counts: dict[UUID, int] = {}
-    for _child, homeroom_id in pupils_of(ctx, permission):
-        counts[homeroom_id] = counts.get(homeroom_id, 0) + 1
+    counted = select(Placement.homeroom_id, func.count()).group_by(Placement.homeroom_id)
+    counts: dict[UUID, int] = dict(ctx.session.execute(_present(ctx, permission, counted)).all())
     rooms = ctx.session.execute(
         select(Homeroom, School)
         .join(School, (School.center_id == Homeroom.center_id) & (School.id == Homeroom.school_id))
@@ -64,3 +60,13 @@ def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
         ClassOption(room.id, homeroom_title(room, school.system, ctx.today()), counts[room.id])
         for room, school in ordered
     ]
+
+
+def _present(ctx: Ctx, permission: str | None, statement: Any) -> Select[Any]:
+    joined = (Placement.center_id == Child.center_id) & (Placement.child_id == Child.id)
+    wanted: Select[Any] = (
+        statement.select_from(Child)
+        .join(Placement, joined)
+        .where(Placement.ends_on.is_(None), Child.voided_at.is_(None), Child.left_on.is_(None))
+    )
+    return wanted if permission is None else visible(ctx, permission, wanted)

@@ -28,8 +28,11 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     found = history(ctx, child_id)
     if not found:
         return None
+    measured = [
+        i for i in NUMBERS if any(getattr(row, i.name) is not None for row, _entry in found)
+    ]
     html = render_template(
-        "health_checks/child_tab.html", history=found, points=line(found), numbers=NUMBERS
+        "health_checks/child_tab.html", history=found, points=line(found), numbers=measured
     )
     return ChildTab(T("Growth and check-ups"), html)
 
