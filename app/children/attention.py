@@ -47,7 +47,8 @@ def _of_child(ctx: Ctx) -> ColumnElement[bool]:
     )
 
 
-def _no_phone(ctx: Ctx) -> ColumnElement[bool]:
+def no_phone(ctx: Ctx) -> ColumnElement[bool]:
+    """Return the condition that nobody of a child's family has a number known to work."""
     return not_(
         exists().where(
             _of_child(ctx),
@@ -104,9 +105,7 @@ class Attention:
 
 
 ATTENTION = {
-    "no_phone": Attention(
-        T("No phone number"), T("Nobody in the family can be called."), _no_phone
-    ),
+    "no_phone": Attention(T("No phone number"), T("Nobody in the family can be called."), no_phone),
     "unclassified": Attention(
         T("Not classified"), T("It is not known whether the parents are away.")
     ),

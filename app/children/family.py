@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app.children.models import Guardian, GuardianPhone, Guardianship, ParentStatus
@@ -101,7 +102,7 @@ def latest_statuses(ctx: Ctx, guardians: Iterable[UUID], day: date) -> dict[UUID
             ParentStatus.confirmed_on <= day,
             ParentStatus.voided_at.is_(None),
         )
-        .distinct(ParentStatus.guardian_id)
+        .ext(distinct_on(ParentStatus.guardian_id))
         .order_by(
             ParentStatus.guardian_id, ParentStatus.confirmed_on.desc(), ParentStatus.id.desc()
         )

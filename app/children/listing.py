@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, select
 
 from app.children.classification import Classified, classify
-from app.children.models import Child, GuardianPhone, Guardianship
+from app.children.models import Child
 from app.children.search import Wanted, children_query
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
@@ -45,7 +45,7 @@ def age_on(birth: date | None, day: date) -> int | None:
 def list_children(
     ctx: Ctx, wanted: Wanted, *, page: int = 1, by_class: bool = True
 ) -> Page[ListRow]:
-    """Return a page of children: four queries, whatever the number of rows.
+    """Return a page of children: three queries, whatever the number of rows.
 
     ``by_class`` orders by class and name, otherwise by name alone (long lists).
     """
@@ -71,41 +71,19 @@ def _class_order() -> tuple[Any, ...]:
 def _rows(ctx: Ctx, rows: Sequence[Any]) -> list[ListRow]:
     ids = [child.id for child, *_rest in rows]
     found = classify(ctx, ids)
-    phones = with_phone(ctx, ids)
     today = ctx.today()
     return [
         ListRow(
             child, school, homeroom, class_title(homeroom, school, today),
-            age_on(child.birth_date, today), found[child.id], child.id in phones,
+            age_on(child.birth_date, today), found[child.id], phone,
         )
-        for child, school, _placement, homeroom in rows
+        for child, school, _placement, homeroom, phone in rows
     ]  # fmt: skip
 
 
 def class_title(homeroom: Homeroom | None, school: School, day: date) -> str:
     """Return what the class is called on a day; nothing without a class."""
     return homeroom_title(homeroom, school.system, day) if homeroom else ""
-
-
-def with_phone(ctx: Ctx, children: Iterable[UUID]) -> set[UUID]:
-    """Return the children of whose family somebody has a number that is not known to be dead."""
-    wanted = (
-        select(Guardianship.child_id)
-        .join(
-            GuardianPhone,
-            and_(
-                GuardianPhone.center_id == Guardianship.center_id,
-                GuardianPhone.guardian_id == Guardianship.guardian_id,
-            ),
-        )
-        .where(
-            Guardianship.child_id.in_(list(children)),
-            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= ctx.today()),
-            GuardianPhone.voided_at.is_(None),
-            GuardianPhone.dead_on.is_(None),
-        )
-    )
-    return set(ctx.session.scalars(wanted))
 
 
 def homerooms_query() -> Select[Homeroom, School]:

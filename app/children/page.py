@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Staff
 from app.children.attention import stale_before
@@ -141,7 +142,7 @@ def _declarations(ctx: Ctx, child: Child) -> Sequence[Declaration]:
     return ctx.session.scalars(
         select(Declaration)
         .where(Declaration.child_id == child.id, Declaration.voided_at.is_(None))
-        .distinct(Declaration.scheme)
+        .ext(distinct_on(Declaration.scheme))
         .order_by(Declaration.scheme, Declaration.as_of.desc(), Declaration.id.desc())
     ).all()
 

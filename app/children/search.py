@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, any_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, func, literal, not_, or_, select
 
-from app.children.attention import ATTENTION
+from app.children.attention import ATTENTION, no_phone
 from app.children.classification import classified
 from app.children.models import (
     Child,
@@ -65,10 +65,11 @@ class Wanted:
 def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") -> Select[Any]:
     """Return the present pupils that ``permission`` reaches and ``wanted`` describes.
 
-    The columns are Child, School, the open Placement and its Homeroom (or None).
+    The columns are Child, School, the open Placement and its Homeroom (or None), and whether
+    somebody of the family can be called.
     """
     statement = (
-        select(Child, School, Placement, Homeroom)
+        select(Child, School, Placement, Homeroom, not_(no_phone(ctx)).label("phone"))
         .join(School, and_(School.center_id == Child.center_id, School.id == Child.school_id))
         .outerjoin(
             Placement,

@@ -22,6 +22,7 @@ from app.children.services.versions import touch
 from app.host.context import Ctx
 from app.kernel import names, national_id
 from app.kernel.errors import Refused
+from app.kernel.national_id import IdState
 from app.kernel.text import T
 from app.tenancy.models import Homeroom
 
@@ -71,7 +72,7 @@ def add_child(
     """
     room = homeroom_of(ctx, school_id, homeroom_id, "children.edit")
     _refuse_future(ctx, starts_on, "starts_on")
-    clean = cleaned(values, ctx.today())
+    clean = _completed(cleaned(values, ctx.today()), number, ctx.today())
     full, initials = names.pinyin(clean["name"])
     now = ctx.now()
     child = Child(
@@ -91,6 +92,19 @@ def add_child(
     audit(ctx, "child.add", child_id=child.id, school_id=school_id)
     ctx.session.flush()
     return child
+
+
+def _completed(values: dict[str, Any], number: str, today: date) -> dict[str, Any]:
+    """Take birthday and sex from a right identity number where nothing else was said."""
+    parsed = national_id.parse(number, today=today)
+    if parsed.state is not IdState.OK:
+        return values
+    sex = values.get("sex", "unknown")
+    return {
+        **values,
+        "birth_date": values.get("birth_date") or parsed.birth,
+        "sex": parsed.sex if sex == "unknown" else sex,
+    }
 
 
 def enrol(ctx: Ctx, child: Child, room: Homeroom, on: date, reason: str) -> None:

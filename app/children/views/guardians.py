@@ -33,7 +33,7 @@ from app.kernel.text import T
 
 _NEW = "new"
 _BOND = (
-    "relation", "relation_note", "legal", "cares_daily", "entrusted", "barred", "barred_reason",
+    "relation", "relation_note", "cares_daily", "entrusted", "legal", "barred", "barred_reason",
 )  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def add_guardian() -> Any:
         after=back(),
         trail=child_trail(),
         draft=f"guardian-{child().id}",
+        order=("name", "number", "same", *_BOND),
     )
 
 
@@ -120,6 +121,7 @@ def edit_guardian(bond_id: UUID) -> Any:
         done=_("The changes are saved."),
         after=back(),
         trail=child_trail(),
+        order=("version", "name", *_BOND, "died_on", "ends_on"),
         notices=[_("Name and day of death hold for brothers and sisters too.")],
     )
 

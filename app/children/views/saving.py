@@ -33,13 +33,14 @@ def save(
     trail: Sequence[tuple[object, str]],
     draft: str | None = None,
     then: Callable[[], str] | None = None,
+    order: Sequence[str] = (),
     **values: Any,
 ) -> Any:
     """Run ``act`` for a valid form and go to ``after`` with the words ``done``.
 
     A refusal stands beside its field (422); somebody else's change is shown with both values.
     ``draft`` names what the browser keeps of the form meanwhile; ``then`` gives the address to go
-    to when it is known only afterwards.
+    to when it is known only afterwards, ``order`` the fields as they stand on the page.
     """
     theirs: dict[str, Any] = {}
     if form.validate_on_submit():
@@ -63,6 +64,7 @@ def save(
         form=form,
         title=title,
         theirs=[(form[name].label.text, value) for name, value in theirs.items() if name in form],
+        order=order,
         draft=draft,
         draft_url=url,
         after=after,
