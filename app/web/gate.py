@@ -9,6 +9,7 @@ an error or a form to correct (422) writes nothing.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -17,6 +18,7 @@ from sqlalchemy import select
 
 from app.accounts.principal import (
     Principal,
+    Workplace,
     family_actor,
     family_scope,
     staff_actor,
@@ -82,7 +84,20 @@ def _child(mark: Mark) -> Child | None:
     found: Child | None = db.session.scalar(visible(g.ctx, mark.permission, wanted))
     if found is None:
         raise NotVisible
+    _at_school_of(found)
     return found
+
+
+def _at_school_of(child: Child) -> None:
+    """Stand in the child's school: its pages around the child's, and only grants that reach it."""
+    place: Workplace | None = g.get("workplace")
+    if place is None:
+        return
+    for school_id, code, name in place.schools:
+        if school_id == child.school_id:
+            g.school_id, g.school_code, g.school_name = school_id, code, name
+    grants = tuple(x for x in g.ctx.actor.grants if x.school_id in (None, child.school_id))
+    g.ctx.actor = replace(g.ctx.actor, grants=grants)
 
 
 def _ask_to_sign_in() -> Any:

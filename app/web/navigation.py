@@ -49,7 +49,8 @@ class Link:
 
 def links(ctx: Ctx) -> list[Link]:
     """Return the navigation of the current page's area: what the reader may open, modules on."""
-    if g.get("school_id") is not None:
+    of_center = g.get("child") is not None and g.workplace.whole_center
+    if g.get("school_id") is not None and not of_center:
         area, modules = "school", active_modules(ctx).get(g.school_id, frozenset())
     else:
         area, modules = "center", frozenset().union(*active_modules(ctx).values())

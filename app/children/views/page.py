@@ -32,7 +32,6 @@ from app.edge.current import ctx, show
 from app.edge.marks import permission
 from app.kernel.errors import NotVisible
 from app.kernel.phones import mask
-from app.tenancy.models import School
 
 _WORDS = {
     "away": AWAY, "boarding": BOARDING, "can_care": CAN_CARE, "conditions": CONDITIONS,
@@ -41,18 +40,8 @@ _WORDS = {
 
 
 def child_trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
-    """Return the way to the current child's page, and on from there."""
-    code, name = (
-        ctx()
-        .session.execute(
-            select(School.code, School.short_name).where(School.id == child().school_id)
-        )
-        .one()
-    )
-    pupils = (
-        _("Children of %(school)s", school=name),
-        url_for("children.school_list", school=code),
-    )
+    """Return the way from the child's school to the current child's page, and on from there."""
+    pupils = (_("Children"), url_for("children.school_list"))
     return [pupils, (child().name, back()), *more]
 
 
