@@ -82,7 +82,7 @@ class ChildWriter:
             if rows:
                 staging.announce(model, *rows[0]).extend(_sealed(model, rows))
                 rows.clear()
-        list(staging.write(self._ctx.session, {}))
+        staging.write(self._ctx.session, {})
 
     def _add(self, model: type[Base], **values: Any) -> UUID:
         identity = uuid7()

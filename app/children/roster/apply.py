@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from app.children.models import Guardian
+from app.children.roster.background import Background
 from app.children.roster.folding import fold
 from app.children.roster.known import Known, among
 from app.children.roster.match import Matcher, row_key
@@ -26,7 +27,7 @@ from app.kernel.text import T
 from app.tenancy.models import School, Term
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-_CHUNK = 500
+_CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -98,44 +99,28 @@ def apply_report(
     """
     steps = steps or Silent()
     ctx.session.execute(_ALONE, {"key": f"roster {ctx.scope.center_id}"})
-    steps.step(0, 3, T("Comparing with the children already known"))
+    steps.step(0, 0, T("Comparing with the children already known"))
     known, matcher = compare(ctx, report, schools, choices)
     writer = Writer(known, schools.ids, today=ctx.today(), take_file=choices.take_file)
     rows = fold(report)
     writer.people.load(rows)
-    total = 3 * max(1, len(rows))
-    for done, row in enumerate(rows):
-        if done % _CHUNK == 0:
-            steps.step(len(rows) + done, total, T("Preparing the records"))
-        writer.take(row, matcher.found.get(row_key(row)))
-    _write(ctx, writer, batch_id, steps)
+    with Background(ctx, _constants(ctx, batch_id)) as out:
+        for done, row in enumerate(rows):
+            if done % _CHUNK == 0:
+                steps.step(done, len(rows), T("Writing the records"))
+                out.send(*writer.detach())
+            writer.take(row, matcher.found.get(row_key(row)))
+        out.send(*writer.detach())
+    _mark_shared(ctx, writer)
+    steps.step(len(rows), len(rows))
     return writer.totals
 
 
-def _write(ctx: Ctx, writer: Writer, batch_id: UUID, steps: Steps) -> None:
+def _mark_shared(ctx: Ctx, writer: Writer) -> None:
+    """An adult who is somebody else's too is not undone with the import that brought them."""
     writer.totals.guardians_created = writer.people.created
-    if writer.people.updates:
-        writer.updates[Guardian] = writer.people.updates
-    # An adult who is somebody else's too is not undone with the import that brought them.
     shared = update(Guardian).where(among(Guardian.id, writer.people.linked))
     ctx.session.execute(shared.values(version=Guardian.version + 1))
-    for model, rows in writer.updates.items():
-        values = [{"center_id": ctx.scope.center_id, **row} for row in rows]
-        for alike in _alike(values):
-            ctx.session.execute(update(model), alike)
-    size = max(1, writer.staging.sizes())
-    done = 0
-    for written in writer.staging.write(ctx.session, _constants(ctx, batch_id)):
-        done += written
-        steps.step(2 * size + done, 3 * size, T("Writing the records"))
-
-
-def _alike(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Group changes by their columns; two changes of one row stay in their order."""
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row), []).append(row)
-    return list(groups.values())
 
 
 def _constants(ctx: Ctx, batch_id: UUID) -> dict[str, Any]:

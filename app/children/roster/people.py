@@ -43,7 +43,8 @@ class People:
             ParentStatus, "id", "guardian_id", "away", "place", "work"
         )
         self._of_batch: dict[tuple[str, str], Person] = {}
-        self._fresh: dict[UUID, tuple[Any, ...]] = {}
+        self._fresh: dict[UUID, tuple[Person, list[Any]]] = {}
+        self._made: set[UUID] = set()
         self._places: dict[UUID, int] = {}
         self._told: set[UUID] = set()
         self.updates: list[dict[str, Any]] = []
@@ -52,7 +53,13 @@ class People:
     @property
     def created(self) -> int:
         """Return how many adults will be new."""
-        return len(self._guardians)
+        return len(self._made)
+
+    def settle(self) -> None:
+        """From now on the adults made so far stand in the database: change them by updates."""
+        for person, _ in self._fresh.values():
+            person.fresh = False
+        self._fresh.clear()
 
     def load(self, rows: list[RosterRow]) -> None:
         """Read the adults of the database who share a number with these rows."""
@@ -69,7 +76,7 @@ class People:
         key = guardian_key(adult)
         person = self._of_batch.get(key) if key else None
         person = person or self._stored(adult) or self._make(adult, trace)
-        if not person.fresh:
+        if person.id not in self._made:
             self.linked.add(person.id)
         if key:
             self._of_batch.setdefault(key, person)
@@ -116,8 +123,9 @@ class People:
         person.identity = identity_index(adult.id_number)
         number = keys().seal(adult.id_number, "identity_number") if adult.id_number else None
         row = [person.id, adult.name, read, sex, adult.birth, number, person.identity]
-        self._guardians.append(row)  # type: ignore[arg-type]
-        self._fresh[person.id] = row  # type: ignore[assignment]
+        self._guardians.append(row)
+        self._fresh[person.id] = (person, row)
+        self._made.add(person.id)
         trace.add("guardian", person.id)
         return person
 
@@ -140,7 +148,7 @@ class People:
         trace.before.append(("guardian", str(person.id), dict.fromkeys(values)))
 
     def _fill_fresh(self, person: Person, values: dict[str, Any]) -> None:
-        row: Any = self._fresh[person.id]
+        _, row = self._fresh[person.id]
         if "birth_date" in values:
             row[_BIRTH] = values["birth_date"]
         if "identity_number" in values:

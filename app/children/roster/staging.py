@@ -6,7 +6,7 @@ are made beforehand, and fields that are sealed arrive sealed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from psycopg import Connection as PgConnection
@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.db.base import Base
 
-Rows = list[tuple[Any, ...]]
+Rows = list[Sequence[Any]]
+Part = tuple[type[Base], Sequence[str], Rows]
 
 
 class Staging:
@@ -31,20 +32,24 @@ class Staging:
         self._tables[model] = (columns, rows)
         return rows
 
-    def sizes(self) -> int:
-        """Return how many rows wait."""
-        return sum(len(rows) for _, rows in self._tables.values())
-
-    def write(self, session: Session, constants: dict[str, Any]) -> Iterable[int]:
-        """Write every table's rows, yielding how many; then they are forgotten.
-
-        ``constants`` fill columns of that name which the rows do not bring.
-        """
+    def detach(self) -> list[Part]:
+        """Return the rows that wait and forget them, so that more can be collected meanwhile."""
+        parts: list[Part] = []
         for model, (columns, rows) in self._tables.items():
             if rows:
-                _write(session, model, columns, rows, constants)
-                yield len(rows)
-            rows.clear()
+                parts.append((model, columns, rows[:]))
+                rows.clear()
+        return parts
+
+    def write(self, session: Session, constants: dict[str, Any]) -> None:
+        """Write everything that waits, at once."""
+        write_parts(session, self.detach(), constants)
+
+
+def write_parts(session: Session, parts: Sequence[Part], constants: dict[str, Any]) -> None:
+    """Write rows table by table; ``constants`` fill columns which the rows do not bring."""
+    for model, columns, rows in parts:
+        _write(session, model, columns, rows, constants)
 
 
 def _write(

@@ -17,6 +17,7 @@ from app.children.models import (
     Child,
     Declaration,
     Enrolment,
+    Guardian,
     Guardianship,
     IdentityDocument,
     ImportChange,
@@ -45,7 +46,7 @@ from app.children.roster.known import (
 )
 from app.children.roster.people import People
 from app.children.roster.rows import RosterChild, RosterGuardian, RosterRow
-from app.children.roster.staging import Staging
+from app.children.roster.staging import Part, Staging
 from app.children.roster.trace import Difference, Totals, Trace
 from app.db.sealed import blind, keys
 from app.kernel.grades import HomeroomKey
@@ -55,6 +56,7 @@ from app.tenancy.models import Homeroom
 
 _OF_FILE = {"birth_date": "birth", "note": "remark"}
 _VAGUE = {"other", "grandparent", "relative"}
+Updates = dict[type[Any], list[dict[str, Any]]]
 
 
 class Writer:
@@ -93,7 +95,7 @@ class Writer:
         self._changes = announce(
             ImportChange, *of_child, "action", "before", "added", "after_version"
         )
-        self.updates: dict[type[Any], list[dict[str, Any]]] = {}
+        self.updates: Updates = {}
 
     def take(self, row: RosterRow, known: KnownChild | None) -> None:
         """Plan one child, ``known`` or new."""
@@ -103,6 +105,15 @@ class Writer:
             self._new(row, row.child, self._school_ids[row.school.code])
         else:
             self._fill(row, row.child, known)
+
+    def detach(self) -> tuple[Updates, list[Part]]:
+        """Return what has been planned since the last time: changes first, then new rows."""
+        updates, self.updates = self.updates, {}
+        if self.people.updates:
+            updates[Guardian], self.people.updates = self.people.updates, []
+        parts = self.staging.detach()
+        self.people.settle()
+        return updates, parts
 
     def _new(self, row: RosterRow, child: RosterChild, school_id: UUID) -> None:
         child_id, trace = uuid7(), Trace()

@@ -1,0 +1,68 @@
+"""Writing while the next rows are being prepared: the database works in its own processes."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.children.roster.staging import Part, write_parts
+from app.children.roster.writer import Updates
+from app.host.context import Ctx
+
+
+class Background:
+    """Writes one parcel at a time in a second thread, all in the session's one transaction.
+
+    Meanwhile nobody else may use the session. An error is raised by the next ``send`` or at the
+    end of the block.
+    """
+
+    def __init__(self, ctx: Ctx, constants: dict[str, Any]) -> None:
+        self._ctx, self._constants = ctx, constants
+        self._pool = ThreadPoolExecutor(1, "roster")
+        self._last: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        """Begin; nothing is written yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Wait until everything is written."""
+        self._pool.shutdown(wait=True)
+        if kind is None and self._last is not None:
+            self._last.result()
+
+    def send(self, updates: Updates, parts: list[Part]) -> None:
+        """Hand over a parcel once the one before is written."""
+        if self._last is not None:
+            self._last.result()
+        # The thread works in the same scope.
+        self._last = self._pool.submit(copy_context().run, self._write, updates, parts)
+
+    def _write(self, updates: Updates, parts: list[Part]) -> None:
+        session = self._ctx.session
+        for model, rows in updates.items():
+            _change(session, model, [self._whole(row) for row in rows])
+        write_parts(session, parts, self._constants)
+
+    def _whole(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {"center_id": self._ctx.scope.center_id, **row}
+
+
+def _change(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Change rows by their keys, those with the same columns together."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row), []).append(row)
+    for alike in groups.values():
+        session.execute(update(model), alike)
