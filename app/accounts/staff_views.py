@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -207,20 +208,8 @@ def staff_slips_for() -> Any:
         ctx().session.rollback()
         flash(str(refused), "danger")
         return redirect(here("staff"))
-    schools = {
-        line.staff.id: _school_of(line) for line in staff_lines(ctx(), [x.staff for x in given])
-    }
-    slips = [
-        StaffSlip(
-            one.staff.name,
-            one.staff.number or one.staff.phone or "",
-            one.password,
-            request.host_url.rstrip("/"),
-            schools[one.staff.id],
-        )
-        for one in given
-    ]
-    return download(staff_slips(slips, on=ctx().today()), _("First passwords") + ".pdf", PDF)
+    body = staff_slips(_slips(given), on=ctx().today())
+    return download(body, _("First passwords") + ".pdf", PDF)
 
 
 @bp.post(f"{SCHOOL}{_ONE}/access", endpoint="school_staff_access")
@@ -259,6 +248,21 @@ def _page_at(school_id: UUID | None, staff: Staff) -> str:
 
 def _answers(form: StaffForm) -> dict[str, Any]:
     return {name: form[name].data for name in ("name", "number", "phone", "sex", "kind")}
+
+
+def _slips(given: Sequence[passwords.FirstPassword]) -> list[StaffSlip]:
+    lines = staff_lines(ctx(), [one.staff for one in given])
+    address = request.host_url.rstrip("/")
+    return [
+        StaffSlip(
+            one.staff.name,
+            one.staff.number or one.staff.phone or "",
+            one.password,
+            address,
+            _school_of(line),
+        )
+        for one, line in zip(given, lines, strict=True)
+    ]
 
 
 def _school_of(line: StaffLine) -> str:
