@@ -76,7 +76,7 @@ def export_command(folder: Path, center: str) -> None:
     """Write the centre's folder from the database into FOLDER."""
     with at_center(center) as ctx:
         write_folder(Declaration(center, whole_state(ctx)), folder)
-    click.echo(str(T("Written to {folder}.", folder=str(folder))))
+        click.echo(str(T("Written to {folder}.", folder=str(folder))))
 
 
 def whole_state(ctx: Ctx) -> Objects:

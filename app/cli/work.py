@@ -14,7 +14,7 @@ from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.host.context import Ctx
 from app.kernel.errors import Refused
-from app.kernel.text import T
+from app.kernel.text import T, Text
 from app.runtime.environment import local_environment
 from app.tenancy.models import Center, School
 from app.web.factory import create_app
@@ -34,10 +34,14 @@ def owner_url(settings: Config) -> str:
 
 @contextmanager
 def application() -> Iterator[Flask]:
-    """Enter the application."""
+    """Enter the application; a refusal leaves it in the reader's language."""
     flask = create_app(config())
     with flask.app_context():
-        yield flask
+        try:
+            yield flask
+        except Refused as refused:
+            # Outside there is no catalogue any more.
+            raise Refused(Text(str(refused)), refused.field) from refused
 
 
 @contextmanager
