@@ -108,7 +108,7 @@ def receive(ctx: Ctx, *, file_name: str, body: bytes) -> ImportBatch:
         file_name=report.file,
         file_hash=hashlib.sha256(body).hexdigest(),
         storage_key=ctx.files.put(ctx.scope.center_id, "imports", body),
-        report=report.to_json() | _preview(ctx, report, matcher),
+        report=report.to_json() | preview(ctx, report, matcher),
         created_at=ctx.now(),
         created_by_id=ctx.actor.staff_id,
     )
@@ -206,10 +206,16 @@ def stored_file(ctx: Ctx, batch: ImportBatch) -> Iterator[Path]:
         yield path
 
 
-def _preview(ctx: Ctx, report: RosterReport, matcher: Matcher) -> dict[str, Any]:
+def preview(ctx: Ctx, report: RosterReport, matcher: Matcher) -> dict[str, Any]:
+    """Return what the page of a checked batch shows beside the report."""
     children = report.children()
     known = sum(1 for row in children if row_key(row) in matcher.found)
+    # The database does not keep the order of keys; these lists do.
+    by_grade = report.to_json()["by_grade"]
+    columns = [[sheet.name, list(sheet.headings.mapping.items())] for sheet in report.sheets]
     return {
+        "grades": list(by_grade.items()),
+        "columns": columns,
         "known": known,
         "new": len(children) - known,
         "sample": list(_sample(ctx, children[:_SAMPLE])),

@@ -99,8 +99,9 @@ def batch(batch_id: UUID) -> Any:
         report=report,
         problems=_problems(report),
         sheet_choices=[(sheet["name"], sheet["name"]) for sheet in report["sheets"]],
-        by_sex=[(SEXES[sex], n) for sex, n in report["by_sex"].items()],
-        by_kind=[(titles.LEFT_BEHIND[k], n) for k, n in report["by_left_behind"].items()],
+        counts=_counts(report),
+        grades=report.get("grades") or sorted(report["by_grade"].items()),
+        columns=_columns(report),
         wanted={"level": request.args.get("level", ""), "sheet": request.args.get("sheet", "")},
         job=_own_job(found),
         back=request.full_path.rstrip("?"),
@@ -180,6 +181,21 @@ def _own_job(found: ImportBatch) -> Job | None:
         return None
     wanted = select(Job).where(Job.id == found.job_id, Job.account_id == ctx().actor.account_id)
     return ctx().session.scalar(wanted)
+
+
+def _counts(report: dict[str, Any]) -> list[tuple[object, int]]:
+    sexes = [(SEXES[sex], report["by_sex"][sex]) for sex in SEXES if sex in report["by_sex"]]
+    declared = report["by_left_behind"]
+    return [*sexes, *((title, declared[kind]) for kind, title in titles.LEFT_BEHIND.items())]
+
+
+def _columns(report: dict[str, Any]) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """Return by sheet how each heading was read; of two alike, the second has its column."""
+    kept = report.get("columns") or [[s["name"], s["mapping"].items()] for s in report["sheets"]]
+    return [
+        (sheet, [(" ".join(heading.split("#")), key) for heading, key in columns])
+        for sheet, columns in kept
+    ]
 
 
 def _problems(report: dict[str, Any]) -> Page[_Found]:
