@@ -49,10 +49,24 @@ def list_children(
 
     ``by_class`` orders by class and name, otherwise by name alone (long lists).
     """
-    statement = children_query(ctx, wanted)
     order = _class_order() if by_class else (Child.name_pinyin, Child.id)
-    found = paginate(ctx.session, statement.order_by(*order), page, size=PAGE, scalars=False)
+    statement = children_query(ctx, wanted).order_by(*order)
+    if wanted.by_category:
+        found = _classified_page(ctx, wanted, statement, order, page)
+    else:
+        found = paginate(ctx.session, statement, page, size=PAGE, scalars=False)
     return Page(_rows(ctx, found.rows), found.page, found.size, found.total)
+
+
+def _classified_page(
+    ctx: Ctx, wanted: Wanted, statement: Select[Any], order: tuple[Any, ...], page: int
+) -> Page[Any]:
+    """Classify the whole list once, not once to count and once to show."""
+    ids = ctx.session.scalars(statement.with_only_columns(Child.id)).all()
+    page = min(max(1, page), max(1, -(-len(ids) // PAGE)))
+    here = ids[(page - 1) * PAGE : page * PAGE]
+    shown = children_query(ctx, wanted.without_category).where(Child.id.in_(here))
+    return Page(ctx.session.execute(shown.order_by(*order)).all(), page, PAGE, len(ids))
 
 
 def all_rows(ctx: Ctx, wanted: Wanted, permission: str) -> list[ListRow]:

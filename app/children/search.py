@@ -7,7 +7,7 @@ LIKE, and numbers are blind indexes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -60,6 +60,17 @@ class Wanted:
     education: str = ""
     civil: str = ""
     attention: str = ""
+
+    @property
+    def by_category(self) -> bool:
+        """Tell whether the classification decides who is shown."""
+        return bool(self.education or self.civil or self.attention == "unclassified")
+
+    @property
+    def without_category(self) -> Wanted:
+        """Return the same without what the classification decides."""
+        kept = "" if self.attention == "unclassified" else self.attention
+        return replace(self, education="", civil="", attention=kept)
 
 
 def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") -> Select[Any]:
