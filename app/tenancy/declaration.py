@@ -37,6 +37,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SLUG = re.compile(r"[a-z][a-z0-9-]*")
 _TERM = re.compile(r"(20\d\d)-(20\d\d)-([12])")
+_NAMED_BY = {"school": "code", "membership": "school", "term": "terms", "day": "days"}
 _SHOWN = 30
 
 
@@ -87,14 +88,9 @@ class Declaration:
     def put(self, key: str, fields: Fields, file: str, row: int = 0) -> None:
         """Add an object; a key that was there before is a problem."""
         if key in self.places:
-            self.problems.append(
-                Problem(
-                    file,
-                    row,
-                    key.split("/", maxsplit=1)[0],
-                    T("“{value}” is there twice", value=key.partition("/")[2]),
-                )
-            )
+            kind, _, name = key.partition("/")
+            reason = T("“{value}” is there twice", value=name.rstrip("/"))
+            self.problems.append(Problem(file, row, _NAMED_BY.get(kind, kind), reason))
             return
         self.places[key] = (file, row)
         self.objects[key] = fields
@@ -241,7 +237,11 @@ def _read_staff(declaration: Declaration, row: int, cells: dict[str, str]) -> No
     """A person may stand in several rows, one for each school."""
     key = f"staff/{cells['number']}"
     fields: Fields = {name: cells[name] or None for name in ("name", "sex", "kind")}
-    if declaration.objects.get(key) != fields:
+    before = declaration.objects.get(key)
+    if before is not None and before != fields:
+        reason = T("this number has another name, sex or kind in an earlier row")
+        declaration.problems.append(Problem(STAFF, row, "number", reason))
+    elif before is None:
         declaration.put(key, fields, STAFF, row)
         if not cells["number"]:
             declaration.complain(key, "number", T("this must be filled in"))
