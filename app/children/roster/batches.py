@@ -37,6 +37,7 @@ from app.jobs.progress import Steps
 from app.jobs.services import enqueue
 from app.kernel.errors import NotVisible, Refused
 from app.kernel.grades import class_name
+from app.kernel.pauses import without_collector
 from app.kernel.text import T
 from app.sheets.read import read_workbook
 from app.sheets.workbook import Workbook
@@ -87,10 +88,11 @@ def check_file(
     """Read and check a workbook for a school (or None: the centre); nothing is compared yet."""
     schools = read_schools(ctx)
     default = schools.hint(school_id) if school_id else None
-    workbook = read_workbook(path)
-    report = check_workbook(
-        workbook, schools=schools.hints, default_school=default, today=ctx.today()
-    )
+    with without_collector():
+        workbook = read_workbook(path)
+        report = check_workbook(
+            workbook, schools=schools.hints, default_school=default, today=ctx.today()
+        )
     return workbook, report, schools
 
 
@@ -157,7 +159,8 @@ def apply_checked(
     steps: Steps,
 ) -> dict[str, Any]:
     """Write a report for a batch; return the totals, which the batch keeps with its report."""
-    totals = apply_report(ctx, report, schools, batch_id=batch.id, choices=choices, steps=steps)
+    with without_collector():
+        totals = apply_report(ctx, report, schools, batch_id=batch.id, choices=choices, steps=steps)
     batch.report = batch.report | report_json(report, totals)
     batch.state, batch.applied_at = "applied", ctx.now()
     ctx.session.flush()
