@@ -45,6 +45,7 @@ class _Line:
     identity: str
     adults: Sequence[Adult]
     contact: bool
+    whole: bool
 
     def phone(self, adult: Adult | None) -> str:
         if adult is None or not adult.number:
@@ -57,17 +58,19 @@ class _Line:
 
 def _lines(ctx: Ctx, rows: Sequence[ListRow]) -> list[_Line]:
     ids = [row.child.id for row in rows]
-    numbers = _identities(ctx, ids)
+    whole = can(ctx, "children.identity")
+    numbers = _identities(ctx, ids, whole)
     adults = families(ctx, ids)
     contact = can(ctx, "children.contact")
     return [
-        _Line(number, row, numbers.get(row.child.id, ""), adults.get(row.child.id, []), contact)
+        _Line(
+            number, row, numbers.get(row.child.id, ""), adults.get(row.child.id, []), contact, whole
+        )
         for number, row in enumerate(rows, start=1)
     ]
 
 
-def _identities(ctx: Ctx, children: Sequence[UUID]) -> dict[UUID, str]:
-    whole = can(ctx, "children.identity")
+def _identities(ctx: Ctx, children: Sequence[UUID], whole: bool) -> dict[UUID, str]:
     wanted = (
         select(IdentityDocument.child_id, IdentityDocument.number)
         .where(IdentityDocument.child_id.in_(children), IdentityDocument.voided_at.is_(None))
@@ -102,7 +105,7 @@ def _columns() -> list[Column]:
         Column(str(T("No.")), 5), Column(name, 9), Column(str(T("Sex")), 5),
         Column(str(T("Date of birth")), 11), Column(str(T("Identity number")), 20),
         Column(str(T("Pupil number")), 21), Column(str(T("Class")), 10),
-        Column(str(T("Boards")), 7), Column(str(T("Address")), 18),
+        Column(str(T("Boards")), 7), Column(str(T("Home address")), 18),
         Column(name, 9, father), Column(place, 12, father), Column(phone, 13, father),
         Column(name, 9, mother), Column(place, 12, mother), Column(phone, 13, mother),
         Column(name, 9, guardian), Column(str(T("Relation")), 9, guardian),
@@ -116,7 +119,7 @@ def _cells(line: _Line) -> list[str | int | date | None]:
     carer = carer_of(line.adults)
     cells: list[str | int | date | None] = [
         line.number, child.name, str(SEXES[child.sex]), child.birth_date, line.identity,
-        child.pupil_number if line.identity and "*" not in line.identity else None,
+        child.pupil_number if line.whole else None,
         line.row.class_name, _boards(line), child.address if line.contact else None,
     ]  # fmt: skip
     for relation in ("father", "mother"):
