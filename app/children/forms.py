@@ -210,8 +210,16 @@ class LeaveForm(FlaskForm):  # type: ignore[misc]
     reason = SelectField(
         _("Reason"),
         [_NEEDED],
-        choices=choices([_CHOOSE, *((k, v) for k, v in REASONS_OUT.items() if k != "transfer")]),
+        choices=choices(
+            [_CHOOSE, *((k, v) for k, v in REASONS_OUT.items() if k not in ("transfer", "double"))]
+        ),
     )
+
+
+class MergeForm(FlaskForm):  # type: ignore[misc]
+    """Which record stands for a child that was entered twice."""
+
+    into = RadioField(_("Which record stands?"), [InputRequired(_("Choose one."))])
 
 
 class TransferForm(FlaskForm):  # type: ignore[misc]

@@ -65,6 +65,7 @@ REASONS_OUT: dict[str, Text] = {
     "suspended": T("Suspended schooling"),
     "dropout": T("Dropped out"),
     "died": T("Died"),
+    "double": T("Entered twice"),
     "other": T("Other"),
 }
 

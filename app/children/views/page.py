@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -55,6 +55,9 @@ def back() -> str:
 def page() -> Any:
     """Show the file of a child; reading it is noted in the audit."""
     here = child()
+    if here.merged_into_id is not None:
+        flash(_("This child was entered twice. This is the record that stands."), "info")
+        return redirect(url_for("children.page", child_id=here.merged_into_id))
     audit(ctx(), "child.read", child_id=here.id, school_id=here.school_id)
     rights = {
         name: can(ctx(), f"children.{name}", here)

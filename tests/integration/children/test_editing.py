@@ -341,3 +341,17 @@ def test_a_child_known_at_another_school_is_not_added_twice(
     answer = admin.submit(f"/c/{center.slug}/s/north/children/new", typed)
     assert answer.status_code == 422
     assert "south小学" in answer.text
+
+
+def test_a_child_entered_twice_is_hidden_and_leads_to_the_other(
+    world: World, center: CenterHandle, child: UUID, room: UUID, admin: Browser, file: str
+) -> None:
+    double = world.child(center, "north", homeroom=room)
+    stranger = world.child(center, "north", name="周念安")
+    page = f"/c/{center.slug}/children/{double}/"
+    assert admin.submit(f"{page}merge", {"into": str(stranger)}).status_code == 422
+    assert admin.submit(f"{page}merge", {"into": str(child)}).status_code == 302
+    assert admin.get(page).location.endswith(file)
+    pupils = admin.get(f"/c/{center.slug}/s/north/children").text
+    assert f"/children/{child}/" in pupils
+    assert f"/children/{double}/" not in pupils
