@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import tempfile
@@ -101,6 +102,17 @@ def timed(into: dict[str, float], name: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     into[name] = time.perf_counter() - start
+
+
+def processor_seconds(backend: int) -> float:
+    """Return the processor time of this process, its ended children and a database backend.
+
+    On a machine that others use too it says more than the clock. Linux only.
+    """
+    ticks = Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    times = os.times()
+    ours = times.user + times.system + times.children_user + times.children_system
+    return ours + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_megabytes() -> int:
