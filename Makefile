@@ -20,6 +20,7 @@ help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: $(INSTALLED) $(STAMPS)/assets ## Start everything with a demo centre; Ctrl-C stops all of it
+	@$(BIN)/python -m compileall -q app plugins
 	@exec $(BIN)/qinchao up
 
 test: lint ## Check the code, then run every test, browser included
@@ -65,5 +66,5 @@ $(STAMPS)/assets: package.json package-lock.json app/web/assets.py $(CATALOGUES)
 	@touch $@
 
 install = export VIRTUAL_ENV=$(VENV); \
-  $(BIN)/uv pip sync --quiet --require-hashes $(1) && \
+  $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes $(1) && \
   $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline -e .

@@ -63,6 +63,7 @@ def standard_plan(environ: Mapping[str, str]) -> Plan:
         *("--worker-class", "gthread", "--threads", "8"),
         *("--workers", environ.get("WEB_CONCURRENCY", "2")),
         *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
+        "--preload",
     ]
     return Plan(
         prepare=[Program("prepare", [ours, "prepare"], owner=True)],
