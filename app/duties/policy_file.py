@@ -20,7 +20,7 @@ DUTY_KEYS = (
     *("key", "title", "entry", "by", "subject", "for", "every"),
     *("times", "min", "max", "grace_days", "from", "until", "grades"),
 )
-_MOST_LINES = 2000
+_MOST_LINES, _MOST_CHARACTERS = 1000, 50_000
 _MOST_TIMES = 366
 _MOST_GRACE = 366
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -63,8 +63,8 @@ def parse_policy(content: str) -> Policy:
 
 
 def _toml(content: str) -> dict[str, Any]:
-    if content.count("\n") > _MOST_LINES:
-        reason = T("The policy has more than {n} lines.", n=_MOST_LINES)
+    if content.count("\n") > _MOST_LINES or len(content) > _MOST_CHARACTERS:
+        reason = T("The policy is longer than {n} lines of text.", n=_MOST_LINES)
         raise PolicyRefused([Problem(0, reason)])
     try:
         return tomllib.loads(content)

@@ -7,6 +7,9 @@ import tomllib
 # The number of the [[duty]] a key stands in, None above the first; the key, "" for the heading.
 Place = tuple[int | None, str]
 
+# Only a line with one of these ends a statement of several lines: the others need no trying.
+_ENDS = ("]", '"""', "'''")
+
 
 def key_lines(content: str, tables: str) -> dict[Place, int]:
     """Return the first line of every key of a sound TOML text, counted from 1.
@@ -20,6 +23,8 @@ def key_lines(content: str, tables: str) -> dict[Place, int]:
     for number, line in enumerate(content.replace("\r\n", "\n").split("\n"), 1):
         begin = begin if statement else number
         statement = f"{statement}{line}\n"
+        if number > begin and not any(end in line for end in _ENDS):
+            continue
         found = _read(statement)
         if found is None:
             continue

@@ -171,7 +171,8 @@ def test_a_wrong_word_is_refused_where_it_stands(right: str, wrong: str, answer:
         (f"{HEAD}{DUTY}by = “mentor”", "Line 10: this is not written as TOML asks"),
         (f"{HEAD}{DUTY}by = 'x'\nby = 'y'\n# end\n", "Line 10: this is not written"),
         (f"{HEAD}duty = [{{key = 'a'}}, {{key = 'a'}}]", "Line 3: “a” is already the key on"),
-        ("\n" * 2001, "more than 2000 lines"),
+        ("\n" * 1001, "longer than 1000 lines"),
+        (f'name = "{"x" * 60000}"', "longer than 1000 lines"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_policy_is_refused(content: str, answer: str) -> None:
