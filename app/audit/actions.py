@@ -24,6 +24,7 @@ ACTIONS: dict[str, Text] = {
     "identity.show": T("Looked at a whole identity number"),
     "identity.verify": T("Verified an identity number"),
     "identity.void": T("Withdrew an identity number"),
+    "job.file": T("Fetched a file that was made"),
     "ledger.correct": T("Corrected the ledger"),
     "ledger.record": T("Wrote into the ledger"),
     "ledger.void": T("Withdrew an entry of the ledger"),

@@ -6,6 +6,7 @@ children. ``can`` answers for one object, ``visible`` for a whole query, by the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,12 @@ def can(ctx: Ctx, permission: str, child: Child | None = None) -> bool:
         return False
     held = [g for g in ctx.actor.grants if permission in g.permissions]
     return bool(held) if child is None else any(_reaches(ctx, grant, child) for grant in held)
+
+
+def reached(ctx: Ctx, permission: str, children: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of ``children`` that ``permission`` reaches: one query for a whole list."""
+    wanted = visible(ctx, permission, select(Child.id).where(Child.id.in_(children)))
+    return frozenset(ctx.session.scalars(wanted))
 
 
 def demand(ctx: Ctx, permission: str, child: Child | None = None) -> None:

@@ -19,7 +19,7 @@ from app.children.family import Adult, carer_of, families, parent
 from app.children.listing import ListRow
 from app.children.models import IdentityDocument
 from app.children.numbers import mask_identity
-from app.children.permits import can
+from app.children.permits import reached
 from app.children.words import BOARDING, SEXES
 from app.documents.register import Column as PaperColumn
 from app.documents.register import Register, register
@@ -58,26 +58,31 @@ class _Line:
 
 def _lines(ctx: Ctx, rows: Sequence[ListRow]) -> list[_Line]:
     ids = [row.child.id for row in rows]
-    whole = can(ctx, "children.identity")
+    whole = reached(ctx, "children.identity", ids)
     numbers = _identities(ctx, ids, whole)
     adults = families(ctx, ids)
-    contact = can(ctx, "children.contact")
+    contact = reached(ctx, "children.contact", ids)
     return [
         _Line(
-            number, row, numbers.get(row.child.id, ""), adults.get(row.child.id, []), contact, whole
+            number,
+            row,
+            numbers.get(child, ""),
+            adults.get(child, []),
+            child in contact,
+            child in whole,
         )
-        for number, row in enumerate(rows, start=1)
+        for number, (child, row) in enumerate(zip(ids, rows, strict=True), start=1)
     ]
 
 
-def _identities(ctx: Ctx, children: Sequence[UUID], whole: bool) -> dict[UUID, str]:
+def _identities(ctx: Ctx, children: Sequence[UUID], whole: frozenset[UUID]) -> dict[UUID, str]:
     wanted = (
         select(IdentityDocument.child_id, IdentityDocument.number)
         .where(IdentityDocument.child_id.in_(children), IdentityDocument.voided_at.is_(None))
         .order_by(IdentityDocument.id)
     )
     rows = ctx.session.execute(wanted)
-    return {child: number if whole else mask_identity(number) for child, number in rows}
+    return {child: number if child in whole else mask_identity(number) for child, number in rows}
 
 
 def as_sheet(ctx: Ctx, rows: Sequence[ListRow], heading: Heading) -> bytes:

@@ -28,7 +28,7 @@ from app.children.numbers import (
     phone_index,
     pupil_number_index,
 )
-from app.children.permits import can, visible
+from app.children.permits import visible
 from app.host.context import Ctx
 from app.kernel import names
 from app.kernel.grades import intake_of
@@ -171,14 +171,21 @@ def _begins(column: Any, text: str) -> ColumnElement[bool]:
 def _by_number(ctx: Ctx, text: str) -> ColumnElement[bool] | None:
     if _PUPIL_NUMBER.fullmatch(text):
         return Child.pupil_number_index == pupil_number_index(text)
-    if can(ctx, "children.identity"):
+    if ctx.actor.holds("children.identity"):
+        mine = _reached(ctx, "children.identity")
         if _IDENTITY.fullmatch(text):
-            return _has_identity(IdentityDocument.number_index == identity_index(text))
+            return and_(mine, _has_identity(IdentityDocument.number_index == identity_index(text)))
         if _TAIL.fullmatch(text):
-            return _has_identity(IdentityDocument.tail_index == identity_tail_index(text))
-    if _PHONE.fullmatch(text) and can(ctx, "children.contact"):
-        return _has_phone(text)
+            tail = identity_tail_index(text)
+            return and_(mine, _has_identity(IdentityDocument.tail_index == tail))
+    if _PHONE.fullmatch(text) and ctx.actor.holds("children.contact"):
+        return and_(_reached(ctx, "children.contact"), _has_phone(text))
     return None
+
+
+def _reached(ctx: Ctx, permission: str) -> ColumnElement[bool]:
+    """Whom ``permission`` reaches: a number finds only children whose number one may see."""
+    return Child.id.in_(visible(ctx, permission, select(Child.id)))
 
 
 def _has_identity(matches: ColumnElement[bool]) -> ColumnElement[bool]:

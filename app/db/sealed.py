@@ -51,16 +51,22 @@ class KeyRing:
 
     def seal(self, value: str, purpose: str) -> bytes:
         """Encrypt ``value`` for ``purpose``."""
-        nonce = os.urandom(_NONCE)
-        cipher = self._ciphers[self._current]
-        return (
-            bytes([self._current]) + nonce + cipher.encrypt(nonce, value.encode(), purpose.encode())
-        )
+        return self.seal_bytes(value.encode(), purpose)
 
     def open(self, stored: bytes, purpose: str) -> str:
         """Decrypt; raises ``KeyError`` for a missing key and ``InvalidTag`` for foreign data."""
+        return self.open_bytes(stored, purpose).decode()
+
+    def seal_bytes(self, value: bytes, purpose: str) -> bytes:
+        """Encrypt bytes, such as a whole file, for ``purpose``."""
+        nonce = os.urandom(_NONCE)
+        cipher = self._ciphers[self._current]
+        return bytes([self._current]) + nonce + cipher.encrypt(nonce, value, purpose.encode())
+
+    def open_bytes(self, stored: bytes, purpose: str) -> bytes:
+        """Decrypt bytes; raises as :meth:`open`."""
         nonce, body = stored[1 : _NONCE + 1], stored[_NONCE + 1 :]
-        return self._ciphers[stored[0]].decrypt(nonce, body, purpose.encode()).decode()
+        return self._ciphers[stored[0]].decrypt(nonce, body, purpose.encode())
 
     def blind(self, value: str, purpose: str) -> bytes:
         """Return 16 bytes that are equal for equal values of one purpose, and tell no more."""

@@ -1,7 +1,8 @@
 """The file store: a local folder, or any address fsspec knows (S3-compatible in production).
 
-Keys begin with the centre, so that a centre's files can be found, moved and erased together. Rows
-in the database decide who may read a key; the store itself knows no permission.
+Every file is encrypted with the key ring, as fields are: rosters and exports hold what the database
+keeps sealed. Keys begin with the centre, so that a centre's files can be found, moved and erased
+together. Rows in the database decide who may read a key; the store itself knows no permission.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from uuid import UUID
 
 import fsspec
 
+from app.db.sealed import keys
 from app.kernel.ids import uuid7
+
+_PURPOSE = "file"
 
 
 class FileStore:
@@ -31,13 +35,12 @@ class FileStore:
         key = f"{center_id}/{area}/{uuid7()}"
         path = f"{self._root}/{key}"
         self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        self._files.pipe_file(path, body)
+        self._files.pipe_file(path, keys().seal_bytes(body, _PURPOSE))
         return key
 
     def get(self, key: str) -> bytes:
         """Return the bytes of ``key``; raises ``FileNotFoundError``."""
-        body: bytes = self._files.cat_file(f"{self._root}/{key}")
-        return body
+        return keys().open_bytes(self._files.cat_file(f"{self._root}/{key}"), _PURPOSE)
 
     def remove(self, key: str) -> None:
         """Remove the bytes of ``key`` for good (lawful erasure, expired exports)."""

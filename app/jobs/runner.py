@@ -15,17 +15,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, Row, text, update
 
-from app.accounts.models import Staff
-from app.db.scope import NOBODY, Reach, Scope
+from app.accounts.principal import read_principal, staff_actor
+from app.db.scope import Reach, Scope
 from app.db.session import bind, db, scoped
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.hooks import JobHandler
+from app.host.registry import Registry
 from app.jobs.models import Job
 from app.jobs.progress import LEASE, Cancelled, Progress
-from app.kernel.access import Actor
+from app.kernel.access import SYSTEM, Actor
+from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
@@ -40,7 +42,7 @@ _CLAIM = text(
     "UPDATE job SET state = 'running', attempts = attempts + 1, error = NULL,"
     " started_at = coalesce(started_at, now()), lease_until = now() + :lease"
     " WHERE id = :id AND state IN ('waiting', 'running') AND NOT cancel_asked"
-    " RETURNING kind, arguments, module, staff_id, attempts"
+    " RETURNING kind, arguments, module, attempts"
 )
 _GIVE_UP = text(
     "UPDATE job SET state = 'cancelled', finished_at = now()"
@@ -107,9 +109,13 @@ class _Run:
         """Do the work and write how it ended."""
         if self.job.attempts > MOST_ATTEMPTS:
             return self._end("failed", T("The work stopped {n} times.", n=MOST_ATTEMPTS))
+        extensions = current_app.extensions
+        registry: Registry = extensions["qinchao_registry"]
+        actor = _actor(registry, self.scope)
         try:
             with scoped(self.scope):
-                self._work()
+                files = extensions["qinchao_files"]
+                self._work(Ctx(self.scope, db.session(), registry, files, actor))
         except Cancelled:
             return self._end("cancelled", None)
         except Refused as refused:
@@ -126,8 +132,7 @@ class _Run:
             return self._end("failed", reason)
         return "done"
 
-    def _work(self) -> None:
-        ctx = _ctx(current_app, self.scope, self.job.staff_id)
+    def _work(self, ctx: Ctx) -> None:
         self._demand_module(ctx)
         handler = _handlers(current_app).get(self.job.kind)
         if handler is None:
@@ -161,13 +166,15 @@ class _Run:
         return state
 
 
-def _ctx(flask: Flask, scope: Scope, staff_id: UUID | None) -> Ctx:
-    name = db.session.scalar(select(Staff.name).where(Staff.id == staff_id)) if staff_id else None
-    account_id = None if scope.account_id == NOBODY else scope.account_id
-    actor = Actor(name or "system", account_id, staff_id)
-    extensions = flask.extensions
-    registry, files = extensions["qinchao_registry"], extensions["qinchao_files"]
-    return Ctx(scope, db.session(), registry, files, actor)
+def _actor(registry: Registry, scope: Scope) -> Actor:
+    """Return who asked, with the grants held now: work does not outlive the right to it."""
+    with scoped(None):
+        who = read_principal(db.session(), scope.account_id, Clock().today(), registry.permissions)
+    places = who.workplaces if who and not who.disabled else ()
+    place = next((p for p in places if p.center_id == scope.center_id), None)
+    if who is None or place is None:
+        return SYSTEM
+    return staff_actor(who, place, scope.school_ids[0] if scope.school_ids else None, None)
 
 
 def _handlers(flask: Flask) -> Mapping[str, JobHandler]:

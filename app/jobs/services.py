@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from app.kernel.text import T, Text
 
 ENQUEUED = "jobs_enqueued"
 OPEN = ("waiting", "running")
+KEPT_FOR = timedelta(days=7)
 
 
 def enqueue(
@@ -64,6 +67,27 @@ def _place(scope: Scope) -> UUID | None:
     if scope.reach is Reach.SCHOOL and len(scope.school_ids) == 1:
         return scope.school_ids[0]
     raise ScopeError("a job runs in a centre or in one school")
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file that a job has made: where it lies, what to call it, what it is."""
+
+    key: str
+    name: str
+    media_type: str
+
+    def result(self) -> dict[str, str]:
+        """Return what the job's handler returns."""
+        return {"file": self.key, "name": self.name, "media_type": self.media_type}
+
+
+def made_file(ctx: Ctx, job: Job) -> MadeFile | None:
+    """Return the file of a finished job for as long as it may be fetched: a week."""
+    key = job.result.get("file")
+    if key is None or job.finished_at is None or ctx.now() - job.finished_at > KEPT_FOR:
+        return None
+    return MadeFile(key, job.result["name"], job.result["media_type"])
 
 
 def ask_cancel(ctx: Ctx, job: Job) -> None:

@@ -8,12 +8,14 @@ from uuid import UUID
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.audit.services import record as audit
 from app.edge.areas import AreaBlueprint
 from app.edge.current import ctx, show
+from app.edge.downloads import download
 from app.edge.marks import signed_in
 from app.jobs import services
 from app.jobs.queries import own_job
-from app.kernel.errors import Refused
+from app.kernel.errors import NotVisible, Refused
 
 bp = AreaBlueprint("jobs", __name__, area="center")
 _WHY = "whoever asked for work sees how far it is; nobody else's work is found"
@@ -31,6 +33,19 @@ def progress(job_id: UUID) -> Any:
     if job.state not in services.OPEN:
         answer.headers["HX-Refresh"] = "true"
     return answer
+
+
+@bp.get("/jobs/<uuid:job_id>/file")
+@bp.get("/s/<slug:school>/jobs/<uuid:job_id>/file")
+@signed_in(_WHY)
+def file(job_id: UUID) -> Any:
+    """Send the file that a job made."""
+    job = own_job(ctx(), job_id)
+    made = services.made_file(ctx(), job)
+    if made is None:
+        raise NotVisible
+    audit(ctx(), "job.file", object_type="job", object_id=job.id)
+    return download(ctx().files.get(made.key), made.name, made.media_type)
 
 
 @bp.post("/jobs/<uuid:job_id>/cancel")

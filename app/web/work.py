@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask import Flask, g
 
+from app.children.exports import EXPORT, export_job
 from app.children.roster.batches import APPLY, apply_job
 from app.config import Config
 from app.host.hooks import JobHandler
@@ -15,7 +16,7 @@ from app.jobs.runner import HANDLERS
 from app.jobs.services import ENQUEUED
 from app.kernel.errors import QinchaoError
 
-CORE_HANDLERS: Mapping[str, JobHandler] = {APPLY: apply_job}
+CORE_HANDLERS: Mapping[str, JobHandler] = {APPLY: apply_job, EXPORT: export_job}
 _QUEUE = "qinchao_queue"
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.audit.services import record as audit
 from app.children.attention import ATTENTION, attention_counts
-from app.children.listing import all_rows, grade_choices, homeroom_choices, list_children
-from app.children.register import Heading, as_sheet
+from app.children.exports import ask_export, is_long, write_sheet
+from app.children.listing import grade_choices, homeroom_choices, list_children
 from app.children.search import Wanted
 from app.children.views.bp import bp
 from app.children.words import BOARDING, SEXES
@@ -134,12 +133,12 @@ def school_attention() -> Any:
     return _attention("children.school_list")
 
 
-def _export(place: str) -> Response:
-    rows = all_rows(ctx(), wanted_here(), "children.export")
-    today = ctx().today()
-    body = as_sheet(ctx(), rows, Heading(_("Roster of pupils"), place, today))
-    audit(ctx(), "children.export", rows=len(rows))
-    return download(body, f"{place}{_('Roster of pupils')}{today:%Y%m%d}.xlsx", XLSX)
+def _export(place: str) -> Any:
+    wanted = wanted_here()
+    if is_long(ctx(), wanted):
+        return redirect(url_for("jobs.progress", job_id=ask_export(ctx(), wanted, place).id))
+    body, name = write_sheet(ctx(), wanted, place)
+    return download(body, name, XLSX)
 
 
 @bp.get(f"{CENTER}/children/export.xlsx")
