@@ -1,4 +1,4 @@
-"""Importing staff from the command line."""
+"""Staff from the command line: importing a list, the first password of a new centre."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 
 import click
 
+from app.accounts.passwords import give_first_passwords
+from app.accounts.services import logins_of, staff_by_number
 from app.accounts.staff_import import StaffPlan, apply_import, plan_import
 from app.accounts.staff_sheet import read_staff_rows
 from app.cli.work import at_center
+from app.kernel.errors import Refused
+from app.kernel.text import T
 from app.sheets.read import read_workbook
 
 
@@ -35,6 +39,26 @@ def import_command(file: Path, center: str, school: str | None, as_json: bool) -
         _print(file, plan, as_json)
     if plan.refused:
         sys.exit(1)
+
+
+@staff.command()
+@click.argument("number")
+@click.option("--center", required=True, help="The centre's slug.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def password(number: str, center: str, as_json: bool) -> None:
+    """Give whoever has the staff number NUMBER a new first password, and print it once.
+
+    The first administrator of a centre starts so; everybody else gets a slip from the staff page.
+    """
+    with at_center(center) as ctx:
+        person = staff_by_number(ctx, number)
+        if person is None:
+            raise Refused(T("Nobody here has the staff number {number}.", number=number))
+        given = give_first_passwords(ctx, [person])[0].password
+        logins = logins_of(person)
+        found = {"number": number, "name": person.name, "logins": logins, "password": given}
+    line = f"{person.name}\t{' / '.join(logins)}\t{given}"
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else line)
 
 
 def _print(file: Path, plan: StaffPlan, as_json: bool) -> None:
