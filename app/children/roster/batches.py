@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import defer
 
 from app.accounts.models import Staff
@@ -45,6 +45,7 @@ from app.tenancy.models import School
 
 APPLY = "roster.apply"
 _SAMPLE = 8
+_MANY = 500
 
 
 def school_of(ctx: Ctx) -> UUID | None:
@@ -164,6 +165,9 @@ def apply_checked(
     batch.report = batch.report | report_json(report, totals)
     batch.state, batch.applied_at = "applied", ctx.now()
     ctx.session.flush()
+    if totals.created > _MANY:
+        # Without fresh statistics the first lists after a big import take seconds.
+        ctx.session.execute(select(func.gather_statistics()))
     counts: dict[str, Any] = {k: v for k, v in totals.to_json().items() if isinstance(v, int)}
     record(ctx, "roster.apply", object_type="import_batch", object_id=batch.id,
            school_id=batch.school_id, **counts)  # fmt: skip
