@@ -15,6 +15,7 @@ from app.accounts.opening import open_account
 from app.accounts.roles import ROLES
 from app.children.models import Guardian, GuardianPhone, Guardianship
 from app.children.roster.rows import RosterRow
+from app.db.sealed import blind
 from app.demo.children import Loaded
 from app.demo.families import MENTORED, Families
 from app.host.context import Ctx
@@ -27,6 +28,7 @@ from app.tenancy.models import School
 PASSWORD = "qinchao2026"  # noqa: S105
 PIN = "260917"
 STAFF = tuple(f"D{number:04}" for number in range(1, 11))
+_STAFF_PHONES = 9801
 _LEFT_BEHIND = ("both", "one")
 
 Rows = Mapping[UUID, Sequence[RosterRow]]
@@ -98,10 +100,18 @@ def _mentored(rows: Sequence[RosterRow], families: Families | None) -> list[Rost
 
 def open_accounts(ctx: Ctx, loaded: Loaded, families: Families | None) -> None:
     """Open the accounts that the demonstration's list of sign-ins names."""
-    people = ctx.session.scalars(select(Staff).where(Staff.number.in_(STAFF)))
-    for person in people.all():
+    people = ctx.session.scalars(
+        select(Staff).where(Staff.number.in_(STAFF)).order_by(Staff.number)
+    )
+    for position, person in enumerate(people.all()):
+        person.phone = f"1990000{_STAFF_PHONES + position}"
+        person.phone_index = blind(person.phone, "phone")
         person.account_id = open_account(
-            ctx, kind="staff", secret=PASSWORD, logins=[str(person.number)], must_change=False
+            ctx,
+            kind="staff",
+            secret=PASSWORD,
+            logins=[str(person.number), person.phone],
+            must_change=False,
         )
     for adult in (families.carer, families.father) if families else ():
         account = open_account(

@@ -52,7 +52,7 @@ class Inventor:
         self._phone = 0
 
     def children(
-        self, school: SchoolHint, numbers: Numbers, *, class_size: int = 40
+        self, school: SchoolHint, numbers: Numbers, *, class_size: int = 45
     ) -> list[RosterRow]:
         """Return the children of a school by class, exactly as many of each kind as asked."""
         kinds = numbers.kinds()
@@ -73,10 +73,13 @@ class Inventor:
             for grade in range(1, years(stage, school.system) + 1)
         ]
         per_grade = -(-count // len(grades)) if count else 0
+        classes = -(-per_grade // size)
         rooms: list[HomeroomKey] = []
         for stage, grade in grades:
             intake = intake_of(grade, self._today)
-            rooms += [HomeroomKey(stage, intake, 1 + n // size) for n in range(per_grade)]
+            rooms += [
+                HomeroomKey(stage, intake, 1 + n * classes // per_grade) for n in range(per_grade)
+            ]
         return rooms[:count]
 
     def _row(
