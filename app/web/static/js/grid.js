@@ -54,7 +54,7 @@ function onPaste(event) {
       if (!box || box.readOnly || !box.matches("input")) return;
       box.value = value.trim();
       box.dispatchEvent(new Event("input", { bubbles: true }));
-      box.dispatchEvent(new Event("change", { bubbles: true }));
+      if (box.matches("[data-number]")) check(box);
     });
   });
 }
@@ -101,10 +101,14 @@ function start(table) {
   };
   table.addEventListener("keydown", onKey);
   table.addEventListener("paste", onPaste);
-  table.addEventListener("input", (event) => mark(event.target));
-  table.addEventListener("change", (event) => {
-    if (event.target.matches("[data-number]")) check(event.target);
+  table.addEventListener("input", (event) => {
+    if (event.target.matches("[data-number][aria-invalid]") && !event.isComposing) check(event.target);
     mark(event.target);
+  });
+  table.addEventListener("change", (event) => mark(event.target));
+  // Not on the way to the save button: a hint that comes or goes would move it from under the pointer.
+  table.addEventListener("focusout", (event) => {
+    if (event.target.matches("[data-number]") && !event.relatedTarget?.matches("button")) check(event.target);
   });
   form?.addEventListener("draft:restored", () => rowsOf(table).flatMap(boxesOf).forEach(mark));
   form?.addEventListener("reset", () => window.setTimeout(() => rowsOf(table).flatMap(boxesOf).forEach(mark)));
