@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.support.browser import DESKTOP, PHONE, Visit
+from tests.support.browser import DESKTOP, PHONE, Window
 from tests.support.world import World
 
 pytestmark = pytest.mark.browser
-Window = Callable[[int], Visit]
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +20,7 @@ from tests.support.world import Person
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 DESKTOP, PHONE = 1280, 360
+_AXE = Axe()
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -72,35 +74,79 @@ class Visit:
         self.page.click("form button[type=submit]")
         self.page.wait_for_load_state()
 
+    def sign_out(self) -> None:
+        """Leave through the menu under one's own name."""
+        self.page.locator(".bar-end summary").click()
+        self.page.get_by_role("button", name="退出登录").click()
+        self.page.wait_for_url("**/sign-in")
+
+    def press(self, name: str) -> None:
+        """Press the button of this name in the main part of the page."""
+        self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        """Follow the link of this name in the main part of the page."""
+        self.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
+
+    def refused(self) -> None:
+        """Say that the server was meant to refuse: the browser itself notes such an answer."""
+        self.complaints[:] = [told for told in self.complaints if "status of 422" not in told]
+
+    def resize(self, width: int) -> None:
+        """Make the window as wide as another device."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": 800})
+
     def shoot(self, name: str) -> None:
         """Keep a picture of the whole page for people to look at."""
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.width}.png", full_page=True)
 
+    def check_both(self, name: str) -> None:
+        """Check the page in the other width too, then go on in the present one."""
+        present = self.width
+        self.check(name)
+        self.resize(PHONE if present == DESKTOP else DESKTOP)
+        self.check(name)
+        self.resize(present)
+
     def check(self, name: str) -> None:
         """Keep a picture; demand no serious barrier, no complaint, no sideways scrolling."""
         self.shoot(name)
-        found = Axe().run(self.page).response["violations"]
-        serious = [
-            f"{v['id']}: {v['nodes'][0]['html'][:160]}"
-            for v in found
-            if v["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
+        assert self.barriers() == []
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= self.width, f"{name} is {wide} px wide in a window of {self.width}"
         assert self.complaints == []
 
+    def barriers(self) -> list[str]:
+        """Return what keeps people who see, hear or point badly from using the page."""
+        found = _AXE.run(self.page).response["violations"]
+        return [
+            f"{v['id']}: {v['nodes'][0]['html'][:160]}"
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
+
+
+class Window(Protocol):
+    """Opens windows for a test."""
+
+    def __call__(self, width: int = DESKTOP, scripts: bool = True) -> Visit: ...
+
 
 @pytest.fixture
-def visit(browser: Browser, live: str) -> Iterator[Callable[[int], Visit]]:
-    """Open a window of a width: ``visit(PHONE)``."""
+def visit(browser: Browser, live: str) -> Iterator[Window]:
+    """Open a window of a width: ``visit(PHONE)``; without scripts: ``visit(PHONE, False)``."""
     contexts = []
 
-    def enter(width: int = DESKTOP) -> Visit:
+    def enter(width: int = DESKTOP, scripts: bool = True) -> Visit:
         context = browser.new_context(
-            base_url=live, locale="zh-CN", viewport={"width": width, "height": 800}
+            base_url=live,
+            locale="zh-CN",
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
         )
+        context.set_default_timeout(15_000)
         contexts.append(context)
         found = Visit(context.new_page(), width)
         found.page.on("console", found.hear)
