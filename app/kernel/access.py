@@ -1,4 +1,4 @@
-"""Who acts, and with which grants. Plain data; the rules stand in ``app.accounts.permits``."""
+"""Who acts, and with which grants. Plain data; the rules stand in ``app.children.permits``."""
 
 from __future__ import annotations
 
