@@ -114,6 +114,8 @@ def test_a_duty_to_a_class_needs_no_children_named() -> None:
     ("line", "answer"),
     [
         ('tittle = "x"', "Line 10: “tittle” is no key here: key, title, entry, by, subject, for"),
+        ("fors = [\n  'all',\n]", "Line 10: “fors” is no key here"),
+        ("fors = '''\n]\n'''\nx = 1", "Line 13: “x” is no key here"),
         ("times = 0", "Line 10: “times” must be a number from 1 to"),
         ("times = true", "Line 10: “times” must be a number"),
         ('times = "2"', "Line 10: “times” must be a number"),
@@ -216,7 +218,7 @@ def test_a_damaged_file_is_read_or_refused_with_its_lines(cut: int, junk: str) -
 
 def test_a_rule_asks_only_of_windows_that_opened_while_it_was_in_force() -> None:
     rule = parse_policy(
-        f"{HEAD}{DUTY}grace_days = 3\nfrom = 2026-10-15\nuntil = 2026-12-01\n"
+        f"{HEAD}{DUTY}grace_days = 3\nfrom = 2026-11-01\nuntil = 2026-12-01\n"
     ).duties[0]
     calendar = SchoolCalendar((TermDates(2026, 1, date(2026, 9, 1), date(2027, 1, 22)),))
     found = rule.windows(calendar, (date(2026, 9, 1), date(2027, 1, 22)))

@@ -161,6 +161,16 @@ def test_birthdays_come_every_year_after_the_first_and_in_vacations() -> None:
     assert [(w.opens, w.closes) for w in new_year] == [(date(2026, 12, 29), date(2027, 1, 4))]
 
 
+def test_a_window_may_reach_into_the_new_year() -> None:
+    (window,) = of("date:12-29", YEAR, (date(2027, 1, 2), date(2027, 1, 3)))
+    assert (window.opens, window.closes) == (date(2026, 12, 29), date(2027, 1, 4))
+
+
+def test_a_part_of_term_without_any_lesson_owes_nothing() -> None:
+    closed = SchoolCalendar(YEAR.terms, frozenset(days(date(2026, 8, 31), date(2026, 9, 20))))
+    assert [window.opens for window in of("term_start", closed)] == [SPRING.starts]
+
+
 def test_dates_and_festivals_open_when_families_are_there() -> None:
     assert of("date:03-01", YEAR, (date(2027, 3, 3),) * 2)[0].closes == date(2027, 3, 7)
     (spring,) = of("festival:spring", YEAR, (date(2027, 1, 1), date(2027, 12, 31)))
