@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 
-import app.db.ddl  # noqa: F401  (registers op.secure_table)
+import app.db.ddl  # registers op.secure_table
 from app.db.sealed import Sealed
 
 attributes = context.config.attributes
