@@ -200,7 +200,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
     """A class and from when."""
 
     homeroom = SelectField(_("Class"), [_NEEDED])
-    starts_on = DateField(_("From"), [_NEEDED])
+    starts_on = DateField(_("From which day"), [_NEEDED])
 
 
 class LeaveForm(FlaskForm):  # type: ignore[misc]

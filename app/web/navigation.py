@@ -36,6 +36,9 @@ CORE_NAV = (
     NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80),
 )  # fmt: skip
 
+# A child's page has an address of its own; one comes to it from these.
+_CHILD_LISTS = ("children.school_list", "children.center_list")
+
 
 @dataclass(frozen=True)
 class Link:
@@ -69,4 +72,5 @@ def _exists(endpoint: str) -> bool:
 def _link(item: NavItem) -> Link:
     url = url_for(item.endpoint)
     here = request.path == url or (item.position > 0 and request.path.startswith(url + "/"))
+    here = here or (g.get("child") is not None and item.endpoint in _CHILD_LISTS)
     return Link(str(item.title), url, item.icon, here)

@@ -21,6 +21,12 @@ from tests.support.world import Person
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 DESKTOP, PHONE = 1280, 360
 _AXE = Axe()
+# Texts that begin left of the window: no scrolling brings them back.
+_CUT_OFF = """() => [...document.querySelectorAll("body *")]
+    .filter((part) => part.checkVisibility() && [...part.childNodes].some(
+        (child) => child.nodeType === 3 && child.textContent.trim()))
+    .filter((part) => part.getBoundingClientRect().left < 0)
+    .map((part) => part.textContent.trim())"""
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -116,6 +122,7 @@ class Visit:
         assert self.barriers() == []
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= self.width, f"{name} is {wide} px wide in a window of {self.width}"
+        assert self.page.evaluate(_CUT_OFF) == []
         assert self.complaints == []
 
     def barriers(self) -> list[str]:
