@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import click
 import pluggy
 from flask import Blueprint
 
+from app.host.context import Ctx
 from app.kernel.text import Text
-
-if TYPE_CHECKING:
-    from app.host.context import Ctx
 
 PROJECT = "qinchao"
 hookspec = pluggy.HookspecMarker(PROJECT)

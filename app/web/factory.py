@@ -19,7 +19,8 @@ from app.db.sealed import KeyRing, install_keys
 from app.db.session import db
 from app.files.store import FileStore
 from app.host.catalogues import Catalogues
-from app.host.registry import Registry, build_registry
+from app.host.loading import build_registry
+from app.host.registry import Registry
 from app.kernel.text import install_translator
 from app.ledger.kinds import CORE_ENTRY_KINDS
 from app.web.errors import init_errors

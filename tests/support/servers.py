@@ -20,7 +20,7 @@ import pytest
 import app.models  # noqa: F401  (all tables and functions)
 from app.accounts.permissions import CORE_PERMISSIONS
 from app.db.migrate import upgrade
-from app.host.registry import build_registry
+from app.host.loading import build_registry
 from app.runtime.access import Access
 from app.runtime.credentials import Credentials
 from app.runtime.databases import database_exists

@@ -14,7 +14,8 @@ from sqlalchemy import event, select, text
 from app.accounts.permissions import CORE_PERMISSIONS
 from app.children.models import Child
 from app.db.session import db
-from app.host.registry import Registry, build_registry
+from app.host.loading import build_registry
+from app.host.registry import Registry
 from app.kernel.errors import Refused
 from app.ledger.kinds import CORE_ENTRY_KINDS
 from app.ledger.services import EntryFor, record
