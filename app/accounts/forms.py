@@ -53,6 +53,6 @@ class ChangeSecretForm(FlaskForm):  # type: ignore[misc]
     )
     again = PasswordField(
         _("New password again"),
-        [EqualTo("new", _("The two do not match."))],
+        [InputRequired(_("Fill this in.")), EqualTo("new", _("The two do not match."))],
         render_kw={"autocomplete": "new-password"},
     )
