@@ -38,3 +38,20 @@ def test_a_draft_comes_back_after_signing_in_again(visit: Window, world: World) 
     page.goto(form)
     page.wait_for_load_state("networkidle")
     expect(page.locator("textarea").first).to_have_value("")
+
+
+def test_without_a_connection_the_draft_stays_on_the_device(visit: Window, world: World) -> None:
+    at = scene(world, "石小满")
+    window = visit(PHONE)
+    page = window.page
+    window.sign_in(at.admin)
+    page.goto(f"{at.child('石小满')}notes/new")
+    page.context.set_offline(True)
+    page.locator("textarea").first.fill(WRITTEN)
+    state = page.locator(".draft-state")
+    expect(state).to_contain_text("网络不通", timeout=15_000)
+    window.complaints.clear()
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("textarea").first).to_have_value(WRITTEN)
+    expect(page.locator(".draft-bar")).to_be_visible()
