@@ -19,8 +19,10 @@ def page() -> str:
     return render_template("library_loans/page.html", books=[loan.book for loan, _entry in found])
 
 
-def _books(work: Ctx, child_id: UUID) -> str:
+def _books(work: Ctx, child_id: UUID) -> str | None:
     found = work.session.execute(records(Loan).where(Loan.child_id == child_id)).all()
+    if not found:
+        return None
     return render_template("library_loans/books.html", books=[loan.book for loan, _entry in found])
 
 
@@ -31,12 +33,14 @@ def blueprints() -> ModuleBlueprints:
 
 
 @hookimpl
-def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab:
+def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     """Show the books of a child."""
-    return ChildTab(T("Books at home"), _books(ctx, child_id))
+    books = _books(ctx, child_id)
+    return ChildTab(T("Books at home"), books) if books else None
 
 
 @hookimpl
-def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard:
+def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
     """Show the family the books of its child."""
-    return FamilyCard(T("Books at home"), _books(ctx, child_id))
+    books = _books(ctx, child_id)
+    return FamilyCard(T("Books at home"), books) if books else None
