@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -115,6 +115,23 @@ def _family(row: dict[str, Any]) -> Family:
         UUID(row["guardian_id"]),
         row["name"] or "",
         children,
+    )
+
+
+def where_held(place: Workplace, permission: str) -> Workplace:
+    """Return as much of a workplace as the grants that hold ``permission`` reach.
+
+    Somebody who runs one school and mentors at another must not run both: a page without a school
+    in its address shows only where its own permission is held.
+    """
+    holding = [grant for grant in place.grants if permission in grant.permissions]
+    if any(grant.reach == "center" for grant in holding):
+        return place
+    reached = {grant.school_id for grant in holding}
+    return replace(
+        place,
+        grants=tuple(grant for grant in place.grants if grant.school_id in reached),
+        schools=tuple(school for school in place.schools if school[0] in reached),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.accounts.models import Grant, GrantHomeroom, Membership, Staff
 from app.accounts.opening import AccountState, account_states
 from app.accounts.roles import ROLES
+from app.db.scope import Reach
 from app.db.sealed import blind
 from app.host.context import Ctx
 from app.kernel import phones
@@ -88,8 +89,11 @@ def school_homerooms(ctx: Ctx, school_id: UUID) -> list[tuple[UUID, str]]:
 
 
 def open_schools(ctx: Ctx) -> list[School]:
-    """Return the centre's schools that are not closed, in their order."""
+    """Return the schools of the scope that are not closed, in their order."""
     statement = select(School).where(School.closed_on.is_(None))
+    # Everybody of a centre may read its list of schools.
+    if ctx.scope.reach is Reach.SCHOOL:
+        statement = statement.where(School.id.in_(ctx.scope.school_ids))
     return list(ctx.session.scalars(statement.order_by(School.position, School.code)))
 
 

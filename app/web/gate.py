@@ -23,6 +23,7 @@ from app.accounts.principal import (
     family_scope,
     staff_actor,
     staff_scope,
+    where_held,
 )
 from app.children.models import Child
 from app.children.permits import visible
@@ -66,7 +67,7 @@ def _admit(registry: Registry, mark: Mark) -> Any:
         return redirect(url_for("accounts.change_secret"))
     if g.center_slug is None:
         return None
-    scope, actor = _place(registry, who)
+    scope, actor = _place(registry, who, mark.permission)
     g.leave.enter_context(scoped(scope))
     g.ctx = Ctx(scope, db.session(), registry, current_app.extensions["qinchao_files"], actor)
     if mark.permission and not actor.holds(mark.permission):
@@ -109,7 +110,7 @@ def _ask_to_sign_in() -> Any:
     return redirect(url_for(page, next=following))
 
 
-def _place(registry: Registry, who: Principal) -> tuple[Scope, Actor]:
+def _place(registry: Registry, who: Principal, permission: str | None) -> tuple[Scope, Actor]:
     """Turn the address into a scope; raise :class:`NotVisible` when it is not the reader's."""
     if request.path.startswith("/family/"):
         family = _first(f for f in who.families if f.slug == g.center_slug)
@@ -123,6 +124,8 @@ def _place(registry: Registry, who: Principal) -> tuple[Scope, Actor]:
     if g.school_code is not None:
         school = _first(s for s in place.schools if s[1] == g.school_code)
         g.school_id, _code, g.school_name = school
+    elif permission is not None:
+        place = where_held(place, permission)
     return (
         staff_scope(who, place, g.school_id),
         staff_actor(who, place, g.school_id, request.remote_addr),
