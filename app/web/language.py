@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request, session
+from flask import has_request_context, session
 
 LOCALES = ("zh_Hans", "en")
 
