@@ -42,6 +42,9 @@ def application() -> Iterator[Flask]:
         except Refused as refused:
             # Outside there is no catalogue any more.
             raise Refused(Text(str(refused)), refused.field) from refused
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @contextmanager
