@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, request, session, url_for
@@ -21,6 +20,7 @@ from app.db.session import db, scoped
 from app.edge.current import show
 from app.edge.forms import put_error
 from app.edge.marks import public, signed_in
+from app.edge.ours import is_ours
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 
@@ -30,9 +30,7 @@ bp = Blueprint("accounts", __name__, template_folder="templates")
 def _next_page() -> str:
     """Return where to go after signing in: only ever an address of ours."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/")
-    return wanted if ours and not wanted.startswith(("//", "/\\")) else url_for("front.index")
+    return wanted if is_ours(wanted) else url_for("front.index")
 
 
 def _enter(form: SignInForm | FamilySignInForm, kind: str) -> bool:

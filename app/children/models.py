@@ -281,6 +281,8 @@ class Transfer(TransferScoped, Base):
     decide is written on the row, because the child is not visible to it before it accepts.
     """
 
+    __security__ = {"updatable": ("state", "decided_at", "decided_by_id", "answer", "effective_on")}
+
     child_id: Mapped[UUID] = ref("child")
     child_name: Mapped[str]
     child_sex: Mapped[str]

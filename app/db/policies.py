@@ -92,6 +92,7 @@ _STAFF_HERE = (
 _PLACE = f"{CENTER} AND id = ANY ({_SCHOOLS})"
 _SELF_CHILD = f"{CENTER} AND id = ANY ({_CHILDREN})"
 _TO_FAMILY = f"{_OF_CHILDREN} AND audience = 'guardian'"
+_GIVING_SCHOOL = f"{CENTER} AND from_school_id = ANY ({_SCHOOLS})"
 _EITHER_SCHOOL = f"{CENTER} AND ARRAY[from_school_id, to_school_id] && {_SCHOOLS}"
 
 # kind -> (school reach, family reach); the centre's reach is always every row of the centre,
@@ -131,7 +132,15 @@ _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = 
         ),
         _read(_own_guardian(t)),
     ),
-    "transfer": lambda _t: (_all(_EITHER_SCHOOL), ()),
+    # Only the school that has the child gives it away; accepting trusts the request.
+    "transfer": lambda _t: (
+        (
+            Rule("SELECT", _EITHER_SCHOOL),
+            Rule("INSERT", None, _GIVING_SCHOOL),
+            Rule("UPDATE", _EITHER_SCHOOL, _EITHER_SCHOOL),
+        ),
+        (),
+    ),
     "account": lambda _t: (_all(_OWN_ACCOUNT), _all(_OWN_ACCOUNT)),
 }
 

@@ -13,6 +13,7 @@ from app.edge.areas import AreaBlueprint
 from app.edge.current import ctx, show
 from app.edge.downloads import download
 from app.edge.marks import signed_in
+from app.edge.ours import is_ours
 from app.jobs import services
 from app.jobs.queries import own_job
 from app.kernel.errors import NotVisible, Refused
@@ -79,5 +80,4 @@ def retry(job_id: UUID) -> Any:
 def _back(job_id: UUID) -> Any:
     """Return to the page that showed the job: only ever one of ours."""
     came = request.form.get("back", "")
-    ours = came.startswith("/c/") and "\\" not in came
-    return redirect(came if ours else url_for("jobs.progress", job_id=job_id), 303)
+    return redirect(came if is_ours(came) else url_for("jobs.progress", job_id=job_id), 303)

@@ -43,7 +43,13 @@ def create_app(config: Config) -> Flask:
     flask.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_pre_ping": True,
+            # What a statement was given may be a child's name: no error repeats it in a log.
+            "hide_parameters": True,
+        },
         MAX_CONTENT_LENGTH=_UPLOAD_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=GUARDIAN.idle,

@@ -17,6 +17,7 @@ from app.db.migrate import pending
 from app.db.session import db, scoped
 from app.edge.current import show
 from app.edge.marks import public, signed_in
+from app.edge.ours import is_ours
 from app.web.frame import home_of
 
 bp = Blueprint("front", __name__)
@@ -37,7 +38,7 @@ def language(locale: str) -> Any:
     """Speak another language from now on, and show the page again that was open."""
     session["locale"] = locale
     came_from = urlsplit(request.referrer or "")
-    ours = came_from.netloc == request.host and came_from.path.startswith("/")
+    ours = came_from.netloc == request.host and is_ours(came_from.path)
     return redirect(came_from.path if ours else url_for("front.index"))
 
 
