@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, Row, text, update
 
 from app.accounts.principal import read_principal, staff_actor
-from app.db.scope import Reach, Scope
+from app.db.scope import NOBODY, Reach, Scope
 from app.db.session import bind, db, scoped
 from app.host.context import Ctx
 from app.host.enablement import active_modules
@@ -111,8 +111,8 @@ class _Run:
             return self._end("failed", T("The work stopped {n} times.", n=MOST_ATTEMPTS))
         extensions = current_app.extensions
         registry: Registry = extensions["qinchao_registry"]
-        actor = _actor(registry, self.scope)
         try:
+            actor = _actor(registry, self.scope)
             with scoped(self.scope):
                 files = extensions["qinchao_files"]
                 self._work(Ctx(self.scope, db.session(), registry, files, actor))
@@ -167,13 +167,19 @@ class _Run:
 
 
 def _actor(registry: Registry, scope: Scope) -> Actor:
-    """Return who asked, with the grants held now: work does not outlive the right to it."""
+    """Return who asked, with the grants held now: work does not outlive the right to it.
+
+    Raises :class:`Refused` when the asker may no longer sign in or has left; work that nobody
+    asked for runs as the system.
+    """
+    if scope.account_id == NOBODY:
+        return SYSTEM
     with scoped(None):
         who = read_principal(db.session(), scope.account_id, Clock().today(), registry.permissions)
     places = who.workplaces if who and not who.disabled else ()
     place = next((p for p in places if p.center_id == scope.center_id), None)
     if who is None or place is None:
-        return SYSTEM
+        raise Refused(T("Whoever asked for this work no longer works here."))
     return staff_actor(who, place, scope.school_ids[0] if scope.school_ids else None, None)
 
 
