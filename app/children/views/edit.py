@@ -243,6 +243,9 @@ def _others() -> dict[str, Child]:
 def merge() -> Any:
     """Hide a record of a child that was entered twice."""
     others = _others()
+    if not others:
+        flash(_("There is no other child of this name and birthday at your school."), "info")
+        return redirect(back())
     form = MergeForm()
     form.into.choices = choices(
         (key, f"{o.name}，{o.birth_date or '—'}，{SEXES[o.sex]}") for key, o in others.items()
@@ -251,8 +254,6 @@ def merge() -> Any:
     notices = [
         _("This record is hidden and leads to the other. Nothing is moved and nothing is deleted.")
     ]
-    if not others:
-        notices = [_("There is no other child of this name and birthday at your school.")]
     return save(
         form,
         lambda: merge_into(ctx(), child(), stands=others[chosen]),
