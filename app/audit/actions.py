@@ -28,6 +28,7 @@ ACTIONS: dict[str, Text] = {
     "ledger.correct": T("Corrected the ledger"),
     "ledger.record": T("Wrote into the ledger"),
     "ledger.void": T("Withdrew an entry of the ledger"),
+    "mentor.pair": T("Chose a child's mentor"),
     "module.disable": T("Switched a module off"),
     "module.enable": T("Switched a module on"),
     "phone.change": T("Changed a phone number"),

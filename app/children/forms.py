@@ -203,6 +203,12 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
     starts_on = DateField(_("From which day"), [_NEEDED])
 
 
+class MentorForm(FlaskForm):  # type: ignore[misc]
+    """Who mentors a child."""
+
+    mentor = SelectField(_("Mentor"))
+
+
 class LeaveForm(FlaskForm):  # type: ignore[misc]
     """The end of a child's time at school."""
 

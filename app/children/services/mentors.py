@@ -1,0 +1,67 @@
+"""Who mentors a child: the pairing is a grant's reach, so it decides what the mentor may see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, or_, select
+
+from app.accounts.models import Grant, GrantChild, Membership, Staff
+from app.audit.services import record
+from app.children.models import Child
+from app.host.context import Ctx
+from app.kernel.errors import Refused
+from app.kernel.text import T
+
+
+def _mentoring(ctx: Ctx, school_id: UUID) -> Select[UUID, str]:
+    today = ctx.today()
+    return (
+        select(Grant.id, Staff.name)
+        .join(
+            Membership,
+            and_(Membership.center_id == Grant.center_id, Membership.id == Grant.membership_id),
+        )
+        .join(Staff, and_(Staff.center_id == Membership.center_id, Staff.id == Membership.staff_id))
+        .where(
+            Grant.school_id == school_id,
+            Grant.role == "mentor",
+            or_(Grant.ends_on.is_(None), Grant.ends_on >= today),
+            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+        )
+        .order_by(Staff.name_pinyin)
+    )
+
+
+def mentor_choices(ctx: Ctx, school_id: UUID) -> list[Row[UUID, str]]:
+    """Return (grant, name) of everybody who is a mentor at the school today."""
+    return list(ctx.session.execute(_mentoring(ctx, school_id)).all())
+
+
+def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> None:
+    """Make somebody the child's mentor from today, or nobody; the earlier pairing ends yesterday.
+
+    Raises :class:`Refused` when ``grant_id`` is no mentor's at the child's school.
+    """
+    today = ctx.today()
+    allowed = {row.id for row in mentor_choices(ctx, child.school_id)}
+    if grant_id is not None and grant_id not in allowed:
+        raise Refused(T("Choose a mentor of this school."), "mentor")
+    open_pairings = select(GrantChild).where(
+        GrantChild.child_id == child.id,
+        GrantChild.grant_id.in_(allowed),
+        or_(GrantChild.ends_on.is_(None), GrantChild.ends_on >= today),
+    )
+    for earlier in ctx.session.scalars(open_pairings):
+        if earlier.grant_id == grant_id:
+            return
+        earlier.ends_on = today - timedelta(days=1)
+    if grant_id is not None:
+        ctx.session.add(
+            GrantChild(
+                school_id=child.school_id, grant_id=grant_id, child_id=child.id, starts_on=today
+            )
+        )
+    ctx.session.flush()
+    record(ctx, "mentor.pair", child_id=child.id, school_id=child.school_id)
