@@ -20,7 +20,7 @@ from app.host.context import Ctx
 from app.kernel import phones
 from app.kernel.text import Text
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def school_homerooms(ctx: Ctx, school_id: UUID) -> list[tuple[UUID, str]]:
         .where(Homeroom.school_id == school_id, Homeroom.closed_on.is_(None))
         .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )
-    return [(room.id, homeroom_title(room, system, ctx.today())) for room, system in rows]
+    return [(room.id, class_title(ctx, room, system)) for room, system in rows]
 
 
 def open_schools(ctx: Ctx) -> list[School]:
@@ -155,5 +155,5 @@ def _classes(ctx: Ctx, grants: Sequence[UUID]) -> Mapping[UUID, list[str]]:
     )
     found: dict[UUID, list[str]] = {}
     for grant_id, room, system in rows:
-        found.setdefault(grant_id, []).append(homeroom_title(room, system, ctx.today()))
+        found.setdefault(grant_id, []).append(class_title(ctx, room, system))
     return found

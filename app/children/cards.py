@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Staff
 from app.children.family import Adult, families
-from app.children.listing import class_title
+from app.children.listing import class_name
 from app.children.models import Child, Placement
 from app.children.permits import can
 from app.children.staff_of import class_teachers, mentors
@@ -27,6 +27,7 @@ from app.host.context import Ctx
 from app.kernel.phones import mask
 from app.kernel.text import T
 from app.tenancy.models import Homeroom, School
+from app.tenancy.settings import CONTACT_CARD_TITLE, HOTLINES, SLOGAN, setting
 
 # Nationwide numbers; 12356 is the psychological aid line unified in 2025.
 _HOTLINES = (("110", T("Police")), ("12355", T("Youth service line")), ("12356", T("Mental aid")))
@@ -96,7 +97,7 @@ def _card(
         sex=str(SEXES[child.sex]),
         birth=child.birth_date,
         school=school.name,
-        homeroom=class_title(room, school, ctx.today()),
+        homeroom=class_name(ctx, room, school),
         boards={"boarding": True, "day": False}.get(child.boarding or ""),
         school_phone=school.phone or "",
         teacher=_contact(teacher),
@@ -105,9 +106,19 @@ def _card(
             :_MOST_ADULTS
         ],
         address=(child.address or "") if contact else "",
-        hotlines=[Hotline(number, str(label)) for number, label in _HOTLINES],
-        slogan=str(T("Whenever you need somebody, call.")),
+        hotlines=_hotlines(ctx),
+        slogan=setting(ctx, SLOGAN, str(T("Whenever you need somebody, call."))),
+        title=setting(ctx, CONTACT_CARD_TITLE, ""),
     )
+
+
+def _hotlines(ctx: Ctx) -> list[Hotline]:
+    """Return the centre's own numbers, each written like 报警 110, else the nationwide ones."""
+    own: list[str] = setting(ctx, HOTLINES, [])
+    parts = [line.rpartition(" ") for line in own]
+    return [Hotline(number, label) for label, _space, number in parts] or [
+        Hotline(number, str(label)) for number, label in _HOTLINES
+    ]
 
 
 def _contact(staff: Staff | None) -> SchoolContact | None:

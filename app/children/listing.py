@@ -17,7 +17,7 @@ from app.edge.paging import Page, paginate
 from app.host.context import Ctx
 from app.kernel.grades import Stage, System, grade_name, grade_of, years
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 PAGE = 50
 
@@ -88,16 +88,16 @@ def _rows(ctx: Ctx, rows: Sequence[Any]) -> list[ListRow]:
     today = ctx.today()
     return [
         ListRow(
-            child, school, homeroom, class_title(homeroom, school, today),
+            child, school, homeroom, class_name(ctx, homeroom, school),
             age_on(child.birth_date, today), found[child.id], phone,
         )
         for child, school, _placement, homeroom, phone in rows
     ]  # fmt: skip
 
 
-def class_title(homeroom: Homeroom | None, school: School, day: date) -> str:
-    """Return what the class is called on a day; nothing without a class."""
-    return homeroom_title(homeroom, school.system, day) if homeroom else ""
+def class_name(ctx: Ctx, homeroom: Homeroom | None, school: School, on: date | None = None) -> str:
+    """Return what the class is called, today or on a day; nothing without a class."""
+    return class_title(ctx, homeroom, school.system, on) if homeroom else ""
 
 
 def homerooms_query() -> Select[Homeroom, School]:
@@ -115,7 +115,7 @@ def homeroom_choices(ctx: Ctx, school_id: UUID) -> list[tuple[str, str]]:
     today = ctx.today()
     rooms = ctx.session.execute(homerooms_query().where(Homeroom.school_id == school_id)).all()
     return [
-        (str(room.id), homeroom_title(room, school.system, today))
+        (str(room.id), class_title(ctx, room, school.system))
         for room, school in rooms
         if in_school(room, school, today)
     ]

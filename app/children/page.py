@@ -15,7 +15,7 @@ from app.accounts.models import Staff
 from app.children.attention import stale_before
 from app.children.classification import Classified, classify
 from app.children.family import Adult, families
-from app.children.listing import age_on, class_title
+from app.children.listing import age_on, class_name
 from app.children.models import (
     Child,
     Declaration,
@@ -87,7 +87,7 @@ def child_page(ctx: Ctx, child: Child) -> ChildPage:
         child=child,
         school=schools[child.school_id],
         homeroom=room,
-        class_name=class_title(room, schools[child.school_id], ctx.today()),
+        class_name=class_name(ctx, room, schools[child.school_id]),
         age=age_on(child.birth_date, ctx.today()),
         adults=adults,
         findings=classify(ctx, [child.id])[child.id],
@@ -168,7 +168,7 @@ def _stays(ctx: Ctx, child: Child, schools: dict[UUID, School]) -> list[Stay]:
             schools[stay.at_school_id].name,
             [
                 # A class of the former school is not visible to the present one.
-                (class_title(room, schools[stay.at_school_id], row.starts_on), row)
+                (class_name(ctx, room, schools[stay.at_school_id], row.starts_on), row)
                 for row, room in placed
                 if row.enrolment_id == stay.id
             ],

@@ -50,7 +50,8 @@ class Hotline:
 class ContactCard:
     """What stands on one card. Empty text, None or an empty tuple: not known, nothing invented.
 
-    ``activation_url`` is what the QR code opens; without it the card has no code.
+    ``activation_url`` is what the QR code opens; without it the card has no code. ``title`` is what
+    the centre calls the card, when it has a name of its own.
     """
 
     child: str
@@ -68,6 +69,7 @@ class ContactCard:
     hotlines: Sequence[Hotline] = ()
     activation_url: str = ""
     slogan: str = ""
+    title: str = ""
 
 
 def contact_card(card: ContactCard) -> bytes:
@@ -95,7 +97,8 @@ def _title() -> str:
 
 
 def _data(cards: Sequence[ContactCard]) -> dict[str, Any]:
-    return {"labels": _labels(), "cards": [_fields(card) for card in cards]}
+    own = {"title": cards[0].title} if cards[0].title else {}
+    return {"labels": _labels() | own, "cards": [_fields(card) for card in cards]}
 
 
 def _labels() -> dict[str, str]:

@@ -14,7 +14,7 @@ from app.children.models import Child
 from app.host.context import Ctx
 from app.ledger.queries import Item, timeline
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 _LATEST = 6
 
@@ -94,4 +94,4 @@ def _classes(ctx: Ctx) -> Mapping[UUID, _Class]:
 
 
 def _title(ctx: Ctx, found: _Class | None, school: School) -> str | None:
-    return homeroom_title(found.homeroom, school.system, ctx.today()) if found else None
+    return class_title(ctx, found.homeroom, school.system) if found else None

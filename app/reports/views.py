@@ -13,7 +13,7 @@ from app.edge.marks import permission
 from app.host.context import Ctx
 from app.reports.overview import class_lines, school_lines, total
 from app.tenancy.models import School, Term
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 center = AreaBlueprint("center_home", __name__, area="center")
 school = AreaBlueprint("school_home", __name__, area="school")
@@ -49,7 +49,7 @@ def school_page() -> Any:
     here = work.session.scalars(select(School).where(School.id == school_id())).one()
     lines = class_lines(work, work.today())
     titles = {
-        line.homeroom.id: homeroom_title(line.homeroom, here.system, work.today())
+        line.homeroom.id: class_title(work, line.homeroom, here.system)
         for line in lines
         if line.homeroom
     }

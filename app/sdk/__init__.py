@@ -58,7 +58,7 @@ from app.sheets.headings import normalise as plain_heading
 from app.sheets.workbook import Cell, Sheet, Workbook
 from app.sheets.write import Column, SheetSpec
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 __all__ = [
     "PDF",
@@ -117,6 +117,7 @@ __all__ = [
     "child",
     "choices",
     "class_options",
+    "class_title",
     "correct",
     "ctx",
     "data_rows",
@@ -125,7 +126,6 @@ __all__ = [
     "enqueue",
     "find_headings",
     "finish_draft",
-    "homeroom_title",
     "hookimpl",
     "last_before",
     "link",

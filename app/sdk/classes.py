@@ -14,7 +14,7 @@ from app.children.models import Child, Placement
 from app.children.permits import visible
 from app.host.context import Ctx
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
     )
     ordered = sorted(rooms, key=lambda pair: (pair[0].stage, -pair[0].intake_year, pair[0].number))
     return [
-        ClassOption(room.id, homeroom_title(room, school.system, ctx.today()), counts[room.id])
+        ClassOption(room.id, class_title(ctx, room, school.system), counts[room.id])
         for room, school in ordered
     ]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.host.context import Ctx
 from app.kernel.grades import HomeroomKey, JuniorStyle, Stage, System, class_name, grade_of
 from app.tenancy.models import Homeroom
+from app.tenancy.settings import JUNIOR_STYLE, setting
 
 
 def homeroom_title(
@@ -22,6 +24,19 @@ def homeroom_title(
         return homeroom.title
     key = HomeroomKey(Stage(homeroom.stage), homeroom.intake_year, homeroom.number)
     return class_name(key, on, System(system), style)
+
+
+def class_title(ctx: Ctx, homeroom: Homeroom, system: str, on: date | None = None) -> str:
+    """Return what the centre calls the class, today or on another day."""
+    # Only junior classes differ: pages without any do not ask.
+    style = junior_style(ctx) if homeroom.stage == Stage.JUNIOR else JuniorStyle.CHU
+    return homeroom_title(homeroom, system, on or ctx.today(), style)
+
+
+def junior_style(ctx: Ctx) -> JuniorStyle:
+    """Return whether the centre says 初一3班 (also without a choice) or 七（3）班."""
+    chosen = setting(ctx, JUNIOR_STYLE, JuniorStyle.CHU.value)
+    return JuniorStyle.CONTINUED if chosen == JuniorStyle.CONTINUED else JuniorStyle.CHU
 
 
 def grade_number(homeroom: Homeroom, on: date) -> int:

@@ -50,7 +50,7 @@ from app.kernel.clock import CHINA, Clock
 from app.kernel.errors import NotVisible, Refused
 from app.kernel.text import T
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 _DOES_NOT_FIT = T(
     "Code and digits do not fit together, or the code is used up or too old. Check both; if it "
@@ -130,7 +130,7 @@ def activation_classes() -> Any:
         )
         .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )
-    classes = [(room.id, homeroom_title(room, system, ctx().today())) for room, system in rows]
+    classes = [(room.id, class_title(ctx(), room, system)) for room, system in rows]
     trail = [(_("Guardians' sign-in"), "")]
     return show("activation/classes.html", trail=trail, classes=classes)
 
@@ -247,7 +247,7 @@ def _class(homeroom_id: UUID) -> tuple[str, Sequence[Child]]:
         Child.id.in_(placed), Child.voided_at.is_(None)
     )
     children = ctx().session.scalars(wanted.order_by(Child.name_pinyin, Child.id)).all()
-    return homeroom_title(row[0], row[1], ctx().today()), children
+    return class_title(ctx(), row[0], row[1]), children
 
 
 def _slips_of(chosen: Sequence[Candidate], name: str) -> Any:
@@ -291,11 +291,10 @@ def _places(children: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
         .outerjoin(Placement.homeroom)
         .where(Child.id.in_(children))
     )
-    today = ctx().today()
     return {
         child_id: (
             school.name,
-            homeroom_title(room, school.system, today) if room is not None else "",
+            class_title(ctx(), room, school.system) if room is not None else "",
         )
         for child_id, school, room in rows
     }

@@ -16,7 +16,7 @@ from app.children.staff_of import class_teachers
 from app.host.context import Ctx
 from app.kernel.grades import Stage, grade_name
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import grade_number, homeroom_title
+from app.tenancy.naming import class_title, grade_number
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _line(
     here = in_school(room, school, today)
     return ClassLine(
         room,
-        homeroom_title(room, school.system, today),
+        class_title(ctx, room, school.system),
         grade_name(Stage(room.stage), grade_number(room, today)) if here else "",
         teachers.get(room.id),
         counts.get(room.id, 0),

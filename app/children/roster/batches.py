@@ -42,6 +42,7 @@ from app.kernel.text import T
 from app.sheets.read import read_workbook
 from app.sheets.workbook import Workbook
 from app.tenancy.models import School
+from app.tenancy.naming import junior_style
 
 APPLY = "roster.apply"
 _SAMPLE = 8
@@ -145,10 +146,19 @@ def apply_job(
     batch = find_batch(ctx, UUID(batch_id))
     if batch.state != "applying":
         return {}
+    _demand_right(ctx)
     steps.step(0, 3, T("Reading the workbook"))
     with stored_file(ctx, batch) as path:
         _, report, schools = check_file(ctx, path, batch.school_id)
     return apply_checked(ctx, batch, report, schools, Choices(take_file, answers), steps)
+
+
+def _demand_right(ctx: Ctx) -> None:
+    """Between asking and working somebody may have lost the right to import here."""
+    held = [grant for grant in ctx.actor.grants if "children.import" in grant.permissions]
+    here = any(g.reach == "center" or g.school_id in ctx.scope.school_ids for g in held)
+    if ctx.actor.account_id is not None and not here:
+        raise Refused(T("Whoever asked for this import may not import here any more."))
 
 
 def apply_checked(
@@ -241,13 +251,14 @@ def preview(ctx: Ctx, report: RosterReport, matcher: Matcher) -> dict[str, Any]:
 
 
 def _sample(ctx: Ctx, rows: Iterable[RosterRow]) -> Iterator[dict[str, Any]]:
+    today, style = ctx.today(), junior_style(ctx)
     for row in rows:
         if row.child is None or row.school is None:
             continue
         room = row.homeroom
         yield {
             "school": row.school.name,
-            "class": class_name(room, ctx.today(), row.school.system) if room else None,
+            "class": class_name(room, today, row.school.system, style) if room else None,
             "name": row.child.name,
             "sex": row.child.sex,
             "birth": row.child.birth.isoformat() if row.child.birth else None,

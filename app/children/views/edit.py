@@ -47,7 +47,7 @@ from app.edge.marks import permission
 from app.kernel.errors import NotVisible, Refused
 from app.kernel.text import T
 from app.tenancy.models import Homeroom
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 _PLEASE = ("", "—")
 
@@ -176,7 +176,7 @@ def class_choices(at: UUID, permission_name: str) -> list[tuple[str, str]]:
     today = ctx().today()
     rooms = ctx().session.execute(homerooms_query().where(Homeroom.school_id == at)).all()
     return [
-        (str(room.id), homeroom_title(room, school.system, today))
+        (str(room.id), class_title(ctx(), room, school.system))
         for room, school in rooms
         if in_school(room, school, today) and may_place(ctx(), permission_name, room)
     ]

@@ -22,7 +22,7 @@ from app.edge.downloads import PDF, XLSX, download
 from app.edge.marks import permission
 from app.kernel.errors import NotVisible
 from app.tenancy.models import Homeroom, School
-from app.tenancy.naming import homeroom_title
+from app.tenancy.naming import class_title
 
 
 def _room(homeroom_id: UUID) -> tuple[Homeroom, School, str]:
@@ -40,7 +40,7 @@ def _room(homeroom_id: UUID) -> tuple[Homeroom, School, str]:
     if found is None:
         raise NotVisible
     room, school = found
-    return room, school, homeroom_title(room, school.system, ctx().today())
+    return room, school, class_title(ctx(), room, school.system)
 
 
 def _family_url() -> str:
