@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.audit.services import record as audit
 from app.children.models import Child, Declaration
+from app.children.services.versions import touch
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -46,5 +47,6 @@ def declare(ctx: Ctx, child: Child, *, values: Mapping[str, str], as_of: date, s
                 source=source or "staff",
             )
         )
+    touch(ctx, child)
     audit(ctx, "declaration.add", child_id=child.id, school_id=child.school_id, schemes=list(given))
     ctx.session.flush()

@@ -169,6 +169,7 @@ def add_phone(
         guardian_id=person.id, number=clean, number_index=index or b"", position=len(known)
     )
     ctx.session.add(row)
+    touch(ctx, child)
     ctx.session.flush()
     audit(
         ctx, "phone.add", object_type="guardian_phone", object_id=row.id, child_id=child.id,
@@ -208,6 +209,7 @@ def change_phone(
         phone = add_phone(ctx, child, adult.guardian, number=clean, known=others)
     phone.last_reached_on = reached_on
     phone.dead_on = (phone.dead_on or ctx.today()) if dead else None
+    touch(ctx, child)
     _audit(ctx, "phone.change", child, adult.guardian)
 
 
@@ -244,6 +246,7 @@ def confirm_status(
         source="staff",
     )
     ctx.session.add(row)
+    touch(ctx, child)
     _audit(ctx, "status.confirm", child, person)
     return row
 
