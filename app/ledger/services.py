@@ -182,6 +182,8 @@ def confirm(
 def _mark(ctx: Ctx, entry: Entry, reason: str) -> None:
     if not reason.strip():
         raise Refused(T("Give a reason."), "reason")
+    # Whoever corrects it at this moment is waited for.
+    ctx.session.refresh(entry, ["voided_at"], with_for_update=True)
     if entry.voided_at is not None:
         raise Refused(T("This entry was taken back before."))
     entry.voided_at = ctx.now()
