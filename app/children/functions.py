@@ -12,6 +12,7 @@ RETURNS TABLE (number_index bytea, school_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT DISTINCT d.number_index, s.name FROM identity_document d
 JOIN child k ON k.center_id = d.center_id AND k.id = d.child_id AND k.voided_at IS NULL
+  AND k.merged_into_id IS NULL
 JOIN school s ON s.center_id = k.center_id AND s.id = k.school_id
 WHERE d.center_id = current_setting('app.center_id')::uuid AND d.voided_at IS NULL
   AND d.number_index = ANY (numbers)

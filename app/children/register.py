@@ -159,7 +159,8 @@ def on_paper(ctx: Ctx, rows: Sequence[ListRow], heading: Heading) -> bytes:
 
 def _printed(line: _Line) -> list[str]:
     child = line.row.child
-    carer = carer_of(line.adults) or next(iter(line.adults), None)
+    kept = (adult for adult in line.adults if not adult.bond.barred)
+    carer = carer_of(line.adults) or next(kept, None)
     father, mother = parent(line.adults, "father"), parent(line.adults, "mother")
     return [
         str(line.number), child.name, str(SEXES[child.sex]), line.identity, line.row.class_name,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.children.models import Child, Guardianship
 from app.db.session import db
 from app.kernel.clock import Clock
 from app.kernel.ids import uuid7
-from tests.support.world import World
+from tests.documents.readers import text as pdf_text
+from tests.support.world import World, identity_number
 
 _WANTED = text(
     "INSERT INTO transfer (center_id, id, from_school_id, to_school_id, child_id, child_name,"
@@ -63,3 +67,30 @@ def test_choosing_a_language_never_leads_away(world: World) -> None:
     came_from = {"Referer": "http://localhost//elsewhere.example/"}
     answer = world.client().get("/language/en", headers=came_from)
     assert not answer.headers["Location"].startswith("//")
+
+
+def test_who_is_kept_away_stands_on_no_printed_roster_as_the_guardian(world: World) -> None:
+    center = world.center("a")
+    child = world.child(center, "a", homeroom=world.homeroom(center, "a"))
+    world.guardian(center, child, name="石大山", phone="19900008123")
+    with world.inside(center.scope) as ctx:
+        bond = ctx.session.scalars(select(Guardianship).where(Guardianship.child_id == child)).one()
+        bond.barred, bond.barred_reason = True, "法院禁止接触"
+    admin = world.client(world.person(center, "school_admin", "a"))
+    printed = pdf_text(admin.get(f"/c/{center.slug}/s/a/children/roster.pdf").data)
+    assert "石小满" in printed
+    assert "石大山" not in printed
+    assert "19900008123" not in printed
+
+
+def test_a_merged_double_does_not_keep_its_number_from_the_child(world: World) -> None:
+    center = world.center("a")
+    number = identity_number(date(2017, 5, 4), 122)
+    stands = world.child(center, "a")
+    double = world.child(center, "a", number=number)
+    admin = world.client(world.person(center, "center_admin"))
+    with world.inside(center.scope) as ctx:
+        row = ctx.session.scalars(select(Child).where(Child.id == double)).one()
+        row.merged_into_id = stands
+    page = f"/c/{center.slug}/children/{stands}/identities/new"
+    assert admin.submit(page, {"number": number}).status_code == 302
