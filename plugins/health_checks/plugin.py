@@ -11,7 +11,7 @@ from app.sdk import ChildTab, Ctx, FamilyCard, ModuleBlueprints, hookimpl
 from plugins.health_checks import demo
 from plugins.health_checks.family import grown, line
 from plugins.health_checks.measures import NUMBERS
-from plugins.health_checks.queries import history
+from plugins.health_checks.queries import history, may_see
 from plugins.health_checks.views import bp
 from plugins.health_checks.words import T
 
@@ -25,7 +25,7 @@ def blueprints() -> ModuleBlueprints:
 @hookimpl
 def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     """Show a child's check-ups with the growth."""
-    found = history(ctx, child_id)
+    found = history(ctx, child_id) if may_see(ctx, child_id) else []
     if not found:
         return None
     measured = [

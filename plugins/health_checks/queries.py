@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.sdk import Child, Ctx, Entry, NotVisible, class_options, pupils_of, records
+from app.sdk import Child, Ctx, Entry, NotVisible, class_options, pupils_of, records, visible
 from plugins.health_checks.models import CheckUp, Round
 
 VIEW = "health_checks.view"
@@ -76,6 +76,12 @@ def progress(ctx: Ctx, round_id: UUID) -> list[ClassProgress]:
         ClassProgress(option.id, option.name, option.pupils, missing.get(option.id, []))
         for option in class_options(ctx, VIEW)
     ]
+
+
+def may_see(ctx: Ctx, child_id: UUID) -> bool:
+    """Tell whether the reader may see this child's check-ups, the remarks of staff with them."""
+    wanted = visible(ctx, VIEW, select(Child.id).where(Child.id == child_id))
+    return ctx.session.scalar(wanted) is not None
 
 
 def history(ctx: Ctx, child_id: UUID) -> list[tuple[CheckUp, Entry]]:

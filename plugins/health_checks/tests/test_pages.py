@@ -254,3 +254,14 @@ def test_demonstration_data_are_plausible_and_of_their_day(school: School) -> No
     with school.world.inside(school.center.scope) as ctx:
         entries = ctx.session.scalars(select(Entry)).all()
         assert all(e.first_recorded_at.date() == e.happened_on for e in entries)
+
+
+def test_a_mentor_without_the_permission_reads_no_remarks(school: School, world: World) -> None:
+    table = f"{school.open_round()}/classes/{school.room}"
+    child = school.children["石小满"]
+    sent = school.fill(table, 石小满={"height_cm": "132.5", "note": "疑似营养不良"})
+    assert sent.status_code == 302
+    address = f"/c/{school.center.slug}/children/{child}/"
+    mentor = world.client(world.person(school.center, "mentor", "north", children=(child,)))
+    assert "疑似营养不良" in school.nurse.get(address).text
+    assert "疑似营养不良" not in mentor.get(address).text
