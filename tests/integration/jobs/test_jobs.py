@@ -13,7 +13,9 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 
-from app.children.models import Child
+from app.accounts.models import Grant
+from app.children.models import Child, ImportBatch
+from app.children.roster.batches import APPLY
 from app.config import Config
 from app.db.scope import Scope
 from app.host.context import Ctx
@@ -273,3 +275,23 @@ def test_who_asked_sees_cancels_and_restarts_and_nobody_else(
     fragment = browser.get(address, headers={"HX-Request": "true"})
     assert fragment.headers["HX-Refresh"] == "true"
     assert "<html" not in fragment.text
+
+
+def test_an_import_does_not_outlive_the_right_to_it(world: World) -> None:
+    center = world.center("a")
+    person = world.person(center, "school_admin", "a")
+    with world.inside(center.school_scope("a")) as ctx:
+        ctx.actor = Actor("林安", person.account_id, person.id)
+        batch = ImportBatch(
+            school_id=center.schools["a"], file_name="a.xlsx", file_hash="-", state="applying",
+            storage_key=ctx.files.put(center.id, "imports", b"a"), created_at=ctx.now(),
+        )  # fmt: skip
+        ctx.session.add(batch)
+        ctx.session.flush()
+        arguments = {"batch_id": str(batch.id), "take_file": False, "answers": {}}
+        job_id = enqueue(ctx, APPLY, title="Import", arguments=arguments).id
+        for grant in ctx.session.scalars(select(Grant)):
+            grant.role, grant.reach = "mentor", "children"
+    with world.app.app_context():
+        assert run_job(job_id) == "failed"
+    assert "不能再导入" in (row(world, center.scope, job_id).error or "")
