@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -88,13 +90,14 @@ class Programs:
 
 
 @pytest.fixture(scope="module")
-def programs(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
-    data = tmp_path_factory.mktemp("queue")
-    for folder in (data, *data.parents[:2]):
-        folder.chmod(0o711)
+def programs(config: Config) -> Iterator[Programs]:
+    # Not under pytest's own folder, which only its owner may enter: Valkey runs as somebody else.
+    data = Path(tempfile.mkdtemp(prefix="qinchao-queue-"))
+    data.chmod(0o711)
     programs = Programs(config, data)
     yield programs
     programs.stop()
+    shutil.rmtree(data)
 
 
 @pytest.fixture
