@@ -15,13 +15,14 @@ from sqlalchemy import select
 
 from app.children.models import Child
 from app.cli.progress import Progress
-from app.cli.work import application, inside
+from app.cli.work import application, config, inside
 from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.demo.load import DAYS, MARK, Loading, load
 from app.demo.people import SignIn, sign_ins
 from app.kernel.errors import Refused
 from app.kernel.text import T
+from app.runtime.reached import running_address
 from app.tenancy.models import Center, Declared
 
 TENANTS = Path(__file__).parents[2] / "tenants"
@@ -89,7 +90,7 @@ def center_id(slug: str) -> UUID | None:
 def _table(people: list[SignIn]) -> list[str]:
     if not people:
         return []
-    head = (T("Role"), T("Name"), T("School"), T("Address"), T("Login"), T("Password or PIN"))
+    head = (T("Role"), T("Name"), T("School"), T("Web address"), T("Login"), T("Password or PIN"))
     rows = [[str(cell) for cell in head]]
     rows += [
         [str(p.role), p.name, p.place or "—", _address(family=p.family), p.login, p.secret]
@@ -100,10 +101,8 @@ def _table(people: list[SignIn]) -> list[str]:
 
 
 def _address(*, family: bool) -> str:
-    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
-    if host in ("0.0.0.0", "::"):  # noqa: S104 (only compared)
-        host = "127.0.0.1"
-    return f"http://{host}:{port}/{'family/' if family else ''}sign-in"
+    root = running_address(config().data) or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/"
+    return f"{root}{'family/' if family else ''}sign-in"
 
 
 def _width(text: str) -> int:

@@ -21,6 +21,7 @@ from app.runtime.environment import Environment, brings_database, brings_redis, 
 from app.runtime.errors import ProgramEnded
 from app.runtime.places import data_directory
 from app.runtime.process import Program
+from app.runtime.reached import forget_address, remember_address
 from app.runtime.servers import Servers
 from app.runtime.supervisor import Interrupted, StopSignal, Supervisor
 
@@ -94,12 +95,14 @@ def up(plan: Plan, environ: Mapping[str, str] | None = None) -> int:
     supervisor = Supervisor(data / "run", env, console, stop_signal)
     try:
         _refuse_taken_port(plan)
+        remember_address(data, plan.address)
         _run(plan, supervisor, servers, console)
     except Interrupted:
         return 0
     finally:
         console.say(T("Stopping"))
         supervisor.stop()
+        forget_address(data)
         servers.stop()
         console.say(T("Everything has stopped."))
     return 0
