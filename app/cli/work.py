@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.config import Config
 from app.db.scope import Scope
@@ -42,6 +43,15 @@ def application() -> Iterator[Flask]:
         except Refused as refused:
             # Outside there is no catalogue any more.
             raise Refused(Text(str(refused)), refused.field) from refused
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) is not None:
+                raise
+            url = db.engine.url
+            nothing = T(
+                "Nothing answers at {address}: start the servers with “make run”.",
+                address=f"{url.host}:{url.port}",
+            )
+            raise Refused(Text(str(nothing))) from error
         finally:
             db.session.remove()
             db.engine.dispose()
