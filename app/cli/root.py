@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 import click
 
+from app.cli.speech import speak_chinese
 from app.kernel.errors import Refused
 
 _COMMANDS = {
@@ -28,6 +30,7 @@ _COMMANDS = {
     "modules": "app.cli.modules:modules",
     "plugins": "app.cli.modules:plugins",
 }
+_MODULES = "app.cli.extensions:module_group"
 
 
 class Lazy(click.Group):
@@ -37,13 +40,18 @@ class Lazy(click.Group):
         """List the names."""
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
-        """Load one command."""
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command; a name that is not ours may be a module's."""
         if cmd_name not in _COMMANDS:
-            return None
-        module, name = _COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+            found: click.Command | None = _loaded(_MODULES)(ctx, cmd_name)
+            return found
+        command: click.Command = _loaded(_COMMANDS[cmd_name])
         return command
+
+
+def _loaded(place: str) -> Any:
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 @click.group(cls=Lazy)
@@ -53,6 +61,7 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line; a refusal is printed plainly and ends with status 1."""
+    speak_chinese()
     try:
         root(standalone_mode=True)
     except Refused as refused:

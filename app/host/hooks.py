@@ -69,10 +69,11 @@ def blueprints() -> ModuleBlueprints:  # type: ignore[empty-body]
 
 @hookspec
 def cli() -> click.Group:  # type: ignore[empty-body]
-    """Give the module's command group, added to ``qinchao`` under the module's name.
+    """Give the module's command group: ``qinchao`` and the module's name with dashes.
 
-    When: once, at start. Order: none. On failure: the command line does not start.
-    Example: ``return loans_group``
+    Its click context holds, as ``obj``, ``at_center(slug, school_code=None)``: entering it gives a
+    ``Ctx`` of that place and commits when the block ends well. When: the group is called. Order:
+    none. On failure: the command ends with the error. Example: ``return loans_group``
     """
 
 

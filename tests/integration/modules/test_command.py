@@ -56,3 +56,19 @@ def test_an_unknown_module_is_refused(run: Any) -> None:
 def test_installed_plugins_are_listed(run: Any) -> None:
     found = CliRunner().invoke(root, ["plugins", "list", "--json"])
     assert {"health_checks", "library_loans"} <= {x["name"] for x in json.loads(found.stdout)}
+
+
+def test_a_module_brings_its_own_group(run: Any, world: World) -> None:
+    center = world.center()
+    words = ["library-loans", "count", "--center", center.slug, "--school", "north"]
+    found = CliRunner().invoke(root, words)
+    assert (found.exit_code, found.stdout) == (0, "0\n")
+    assert CliRunner().invoke(root, ["no-such-module"]).exit_code == 2
+
+
+def test_a_database_that_is_not_there_is_named(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://qinchao_app@127.0.0.1:9/qinchao")
+    refused = run("modules", "list").exception
+    assert isinstance(refused, Refused)
+    assert "127.0.0.1:9" in str(refused)
+    assert "make run" in str(refused)

@@ -1,7 +1,10 @@
 """How the plugin takes part."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from uuid import UUID
 
+import click
 from flask import Blueprint, render_template
 
 from app.sdk import ChildTab, Ctx, FamilyCard, ModuleBlueprints, ctx, hookimpl, permission, records
@@ -30,6 +33,29 @@ def _books(work: Ctx, child_id: UUID) -> str | None:
 def blueprints() -> ModuleBlueprints:
     """Give the page."""
     return ModuleBlueprints(school=bp)
+
+
+@click.group()
+def loans() -> None:
+    """Look after the loans."""
+
+
+@loans.command()
+@click.option("--center", required=True)
+@click.option("--school", required=True)
+@click.pass_obj
+def count(
+    at_center: Callable[[str, str], AbstractContextManager[Ctx]], center: str, school: str
+) -> None:
+    """Print how many books are lent."""
+    with at_center(center, school) as work:
+        click.echo(len(work.session.execute(records(Loan)).all()))
+
+
+@hookimpl
+def cli() -> click.Group:
+    """Give the group."""
+    return loans
 
 
 @hookimpl
