@@ -8,9 +8,9 @@ from app.kernel import national_id, phones, xueji
 TAIL = 4
 
 
-def identity_index(number: str) -> bytes | None:
-    """Return the index of a whole identity number, however it was typed."""
-    return blind(national_id.normalise(number), "identity_number")
+def identity_index(number: str | None) -> bytes | None:
+    """Return the index of a whole identity number, however it was typed; None for none."""
+    return blind(national_id.normalise(number), "identity_number") if number else None
 
 
 def identity_tail_index(number: str) -> bytes | None:
@@ -18,9 +18,9 @@ def identity_tail_index(number: str) -> bytes | None:
     return blind(national_id.normalise(number)[-TAIL:], "identity_tail")
 
 
-def pupil_number_index(number: str) -> bytes | None:
-    """Return the index of a pupil number (学籍号)."""
-    return blind(xueji.parse(number).number, "pupil_number")
+def pupil_number_index(number: str | None) -> bytes | None:
+    """Return the index of a pupil number (学籍号); None for none."""
+    return blind(xueji.parse(number).number, "pupil_number") if number else None
 
 
 def phone_index(number: str) -> bytes | None:

@@ -36,11 +36,6 @@ class Item:
     attachments: Sequence[Attachment]
     answers: Sequence[Confirmation]
 
-    @property
-    def own_pages(self) -> bool:
-        """Tell whether a module's own pages correct it rather than the core's."""
-        return "." in self.kind.name
-
 
 def is_late(happened_on: date, first_recorded_at: datetime) -> bool:
     """Tell whether something was written down more than a week after it took place."""

@@ -23,7 +23,6 @@ from app.children.models import (
 )
 from app.db.sealed import blind
 from app.host.context import Ctx
-from app.kernel import national_id
 from app.kernel.grades import HomeroomKey, Stage
 from app.tenancy.models import Homeroom
 
@@ -32,24 +31,9 @@ FIELDS = ("former_name", "birth_date", "ethnic_group", "pupil_number", "boarding
 _ELSEWHERE = text("SELECT number_index, school_name FROM identity_elsewhere(:numbers)")
 
 
-def identity_index(number: str | None) -> bytes | None:
-    """Return by what an identity number is found."""
-    return blind(national_id.normalise(number), "identity_number") if number else None
-
-
-def tail_index(number: str) -> bytes | None:
-    """Return by what the last four characters of an identity number are found."""
-    return blind(national_id.normalise(number)[-4:], "identity_tail")
-
-
 def phone_index(number: str) -> bytes:
     """Return by what a phone number is found."""
     return blind(number, "phone") or b""
-
-
-def pupil_index(number: str | None) -> bytes | None:
-    """Return by what a pupil number is found."""
-    return blind(number, "pupil_number")
 
 
 def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from app.children.roster.known import Known, KnownChild, identity_index, pupil_index
+from app.children.numbers import identity_index, pupil_number_index
+from app.children.roster.known import Known, KnownChild
 from app.children.roster.report import RosterReport
 from app.children.roster.rows import RosterRow
 from app.kernel.text import T
 
 SAME, OTHER = "same", "other"
-HELD = ("known_number_other_name", "known_child_other_number")
 Answers = Mapping[str, str]
 
 
@@ -59,7 +59,7 @@ class Matcher:
         school_id = self._school_ids[row.school.code]
         known = self._known.by_identity.get(number) if number else None
         if known is None:
-            pupil = pupil_index(row.child.pupil_number)
+            pupil = pupil_number_index(row.child.pupil_number)
             known = self._known.by_pupil.get(pupil) if pupil else None
         if known is None and number is not None and number in elsewhere:
             self._elsewhere(row, elsewhere[number])

@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from app.children.models import Guardian, GuardianPhone, ParentStatus
-from app.children.roster.known import Known, Person, identity_index, phone_index
+from app.children.numbers import identity_index
+from app.children.roster.known import Known, Person, phone_index
 from app.children.roster.report import guardian_key
 from app.children.roster.rows import RosterGuardian, RosterRow
 from app.children.roster.staging import Staging

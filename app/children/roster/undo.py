@@ -22,8 +22,9 @@ from app.children.models import (
     ParentStatus,
     Placement,
 )
+from app.children.numbers import pupil_number_index
 from app.children.roster.facts import restored
-from app.children.roster.known import among, pupil_index
+from app.children.roster.known import among
 from app.db.base import Base
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -155,7 +156,7 @@ def _restore(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
 def _derived(values: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if "pupil_number" in values:
-        out["pupil_number_index"] = pupil_index(values["pupil_number"])
+        out["pupil_number_index"] = pupil_number_index(values["pupil_number"])
     if "name" in values:
         out["name_pinyin"], out["name_initials"] = pinyin(values["name"])
     return out

@@ -23,6 +23,7 @@ from app.children.models import (
     ImportChange,
     Placement,
 )
+from app.children.numbers import identity_index, identity_tail_index, pupil_number_index
 from app.children.roster.facts import (
     PARENTS,
     SEALED,
@@ -40,9 +41,6 @@ from app.children.roster.known import (
     KnownChild,
     Person,
     Tie,
-    identity_index,
-    pupil_index,
-    tail_index,
 )
 from app.children.roster.people import People
 from app.children.roster.rows import RosterChild, RosterGuardian, RosterRow
@@ -120,7 +118,7 @@ class Writer:
         full, initials = pinyin(child.name)
         values = {name: getattr(child, _OF_FILE.get(name, name)) for name in FIELDS}
         sealed = [seal(name, value) for name, value in values.items()]
-        index = pupil_index(child.pupil_number)
+        index = pupil_number_index(child.pupil_number)
         self._children.append(
             (child_id, school_id, child.name, full, initials, child.sex, index, *sealed)
         )
@@ -170,7 +168,7 @@ class Writer:
             self._compare(row, "sex", ours, child.sex, values)
         self._compare(row, "name", known.name, child.name, values)
         if "pupil_number" in values:
-            values["pupil_number_index"] = pupil_index(child.pupil_number)
+            values["pupil_number_index"] = pupil_number_index(child.pupil_number)
         if "name" in values:
             values["name_pinyin"], values["name_initials"] = pinyin(child.name)
         return values
@@ -201,7 +199,7 @@ class Writer:
         row_id = uuid7()
         self._identities.append(
             (row_id, known.school_id, known.id, child.id_kind,
-             keys().seal(number, "identity_number"), index, tail_index(number),
+             keys().seal(number, "identity_number"), index, identity_tail_index(number),
              state, reason)
         )  # fmt: skip
         known.identities[index] = row_id

@@ -36,8 +36,7 @@ def change_facts(ctx: Ctx, child: Child, *, version: int, values: Mapping[str, A
     if "name" in changed:
         child.name_pinyin, child.name_initials = names.pinyin(child.name)
     if "pupil_number" in changed:
-        number = child.pupil_number
-        child.pupil_number_index = pupil_number_index(number) if number else None
+        child.pupil_number_index = pupil_number_index(child.pupil_number)
     if changed:
         touch(ctx, child)
         audit(ctx, "child.change", child_id=child.id, school_id=child.school_id, fields=changed)

@@ -77,7 +77,7 @@ def add_child(
     now = ctx.now()
     child = Child(
         school_id=school_id, name_pinyin=full, name_initials=initials, created_at=now,
-        updated_at=now, pupil_number_index=pupil_number_index(clean.get("pupil_number") or ""),
+        updated_at=now, pupil_number_index=pupil_number_index(clean.get("pupil_number")),
         **clean,
     )  # fmt: skip
     state, reason = ("", None)
