@@ -18,6 +18,8 @@ from app.children.models import ImportBatch
 from app.children.roster.apply import Choices, compare
 from app.children.roster.batches import apply_checked, check_file, school_of
 from app.children.roster.report import RosterReport
+from app.children.roster.rows import REFUSED
+from app.children.roster.titles import own_heading
 from app.cli.work import at_center
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -27,6 +29,20 @@ _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path
 _CENTER = click.option("--center", required=True, help="The centre's slug.")
 _SCHOOL = click.option("--school", help="The school's code, when the list is one school's.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+_COUNTED = {
+    "rows": T("Rows"),
+    "accepted": T("Rows that can be imported"),
+    "warned": T("To be verified"),
+    "refused": T("Stay out"),
+    "children": T("Children"),
+    "guardians": T("Guardians"),
+    "created": T("New children"),
+    "updated": T("Completed"),
+    "unchanged": T("Unchanged"),
+    "guardians_created": T("New guardians"),
+    "homerooms_created": T("New classes"),
+}
 
 
 class _BarSteps:
@@ -57,7 +73,7 @@ def check_command(file: Path, center: str, school: str | None, as_json: bool) ->
     with _refusing(as_json, file), at_center(center, school) as ctx:
         _, report, schools = check_file(ctx, file, school_of(ctx))
         compare(ctx, report, schools)
-        _tell(report.to_json(), as_json)
+        click.echo(_told(report.to_json(), as_json))
         ctx.session.rollback()
 
 
@@ -74,8 +90,8 @@ def import_command(file: Path, center: str, school: str | None, as_json: bool) -
             raise Refused(T("No row of the file can be imported: run a check to see why"))
         batch = _batch(ctx, file, report)
         apply_checked(ctx, batch, report, schools, Choices(), _BarSteps(bar))
-        found = batch.report | {"batch": str(batch.id)}
-    _tell(found, as_json)
+        told = _told(batch.report | {"batch": str(batch.id)}, as_json)
+    click.echo(told)
 
 
 def _batch(ctx: Ctx, file: Path, report: RosterReport) -> ImportBatch:
@@ -109,15 +125,17 @@ def _refusing(as_json: bool, file: Path) -> Iterator[None]:
         sys.exit(1)
 
 
-def _tell(found: dict[str, Any], as_json: bool) -> None:
+def _told(found: dict[str, Any], as_json: bool) -> str:
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-        return
-    counted = ("rows", "accepted", "warned", "refused", "children", "guardians", "created",
-               "updated", "unchanged", "guardians_created", "homerooms_created")  # fmt: skip
-    for name in counted:
-        if name in found:
-            click.echo(f"{name}: {found[name]}")
-    for problem in found["problems"]:
-        place = f"{problem['sheet']} {problem['row']}"
-        click.echo(f"{problem['level']}: {place} {problem['field'] or ''}: {problem['reason']}")
+        return json.dumps(found, ensure_ascii=False, indent=1)
+    lines = [f"{title}: {found[name]}" for name, title in _COUNTED.items() if name in found]
+    return "\n".join([*lines, *(_line(found, problem) for problem in found["problems"])])
+
+
+def _line(found: dict[str, Any], problem: dict[str, Any]) -> str:
+    heading = own_heading(found["sheets"], problem["sheet"], problem["field"])
+    place = (problem["sheet"], str(problem["row"] or ""), heading)
+    level = T("Stays out") if problem["level"] == REFUSED else T("To be verified")
+    if problem["code"] == "heading_unknown":
+        level = T("Column left out")
+    return f"{level}: {' '.join(filter(None, place))}: {problem['reason']}"

@@ -68,5 +68,15 @@ def _print(file: Path, plan: StaffPlan, as_json: bool) -> None:
         return
     for problem in found["problems"]:
         click.echo(f"{problem['sheet']}:{problem['row']}: {problem['reason']}", err=True)
-    counts = "  ".join(f"{key} {found[key]}" for key in ("new", "changed", "unchanged", "refused"))
-    click.echo(counts)
+    names = ("new", "changed", "unchanged", "refused")
+    counts = {name: found[name] for name in names}
+    click.echo(
+        str(T("{new} new, {changed} changed, {unchanged} unchanged, {refused} refused.", **counts))
+    )
+    if plan.refused:
+        click.echo(
+            str(
+                T("Nothing was written: correct the rows named above, then import the list again.")
+            ),
+            err=True,
+        )

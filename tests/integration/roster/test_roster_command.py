@@ -94,3 +94,9 @@ def test_a_refused_file_and_a_wrong_call_have_their_own_exit_status(
     assert refused.returncode == 1
     assert "PDF" in json.loads(refused.stdout)["error"]
     assert run("check", tmp_path / "missing.xlsx", "--center", center.slug).returncode == 2
+
+
+def test_a_reader_is_told_the_headings_of_the_sheet(run: Run, world: World, file: Path) -> None:
+    said = run("check", file, "--center", world.center("north").slug).stdout
+    assert "身份证号" in said
+    assert "id_number" not in said
