@@ -49,6 +49,7 @@ class _Found:
     row: int
     heading: str
     refused: bool
+    whole_column: bool
     reason: str
 
 
@@ -214,6 +215,7 @@ def _problems(report: dict[str, Any]) -> Page[_Found]:
             problem["row"],
             titles.own_heading(report["sheets"], problem["sheet"], problem["field"]),
             problem["level"] == "refused",
+            problem["code"] == "heading_unknown",
             problem["reason"],
         )
         for problem in shown
