@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.accounts.queries import open_schools
 from app.children.attention import ATTENTION, attention_counts
 from app.children.exports import ask_export, is_long, write_sheet
 from app.children.listing import grade_choices, homeroom_choices, list_children
@@ -77,12 +78,7 @@ def _list(endpoint: str, **values: Any) -> str:
 @permission("children.view")
 def center_list() -> Any:
     """List the children of the centre, or of all the schools the reader works at."""
-    rows = ctx().session.execute(
-        select(School.code, School.short_name, School.stages, School.system)
-        .where(School.closed_on.is_(None))
-        .order_by(School.position)
-    )
-    schools = list(rows)
+    schools = open_schools(ctx())
     stages = {stage for school in schools for stage in school.stages}
     system = max((school.system for school in schools), default="6-3")
     return _list(

@@ -249,3 +249,10 @@ def test_class_papers_are_pdf(world: World, center: CenterHandle) -> None:
         answer = browser.get(f"/c/{center.slug}/{path}")
         assert answer.status_code == 200, path
         assert answer.data.startswith(b"%PDF"), path
+
+
+def test_only_schools_of_ones_own_are_offered(world: World, center: CenterHandle) -> None:
+    browser = world.client(world.person(center, "school_admin", "north"))
+    page = browser.get(f"/c/{center.slug}/children").text
+    assert 'value="north"' in page
+    assert 'value="south"' not in page
