@@ -149,6 +149,25 @@ def test_another_school_does_not_exist(stage: Stage, role: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("role", ["mentor", "homeroom_teacher", "guardian"])
+def test_a_child_of_somebody_else_does_not_exist(stage: Stage, role: str) -> None:
+    """Two mentors, two class teachers, two families of one school: each sees their own only."""
+    neighbour = stage.world.child(stage.center, "north", name="别家子")
+    wrong = []
+    for route in routes(stage.app):
+        if "child_id" not in route.rule.arguments or not _in_its_area(role, route):
+            continue
+        places = stage.places(child_id=neighbour)
+        status = _call(stage.browsers[role], route, route.address(stage.app, **places))
+        if status not in (_GONE, _REFUSED):
+            wrong.append(f"{role} {route.method} {route.rule.rule}: {status}")
+    assert wrong == []
+    for route in routes(stage.app):
+        if route.method == "GET" and _in_its_area(role, route) and route.mark.permission:
+            page = stage.browsers[role].get(route.address(stage.app, **stage.places()))
+            assert "别家子".encode() not in page.data, route.rule.rule
+
+
 def test_a_module_that_is_off_does_not_exist(stage: Stage) -> None:
     """Its pages answer 404 to everybody, and nothing of it stands in the navigation."""
     world = stage.world
