@@ -33,6 +33,8 @@ def request_transfer(
         raise Refused(T("Choose another school."), "school")
     if child.left_on is not None:
         raise Refused(T("The child has left school."), "school")
+    # Two people asking at once: the second waits here and then finds the first's request.
+    ctx.session.execute(select(Child.id).where(Child.id == child.id).with_for_update())
     waiting = ctx.session.scalar(
         select(Transfer.id).where(Transfer.child_id == child.id, Transfer.state == "requested")
     )
@@ -85,6 +87,8 @@ def accept_transfer(ctx: Ctx, row: Transfer, *, homeroom_id: UUID, starts_on: da
         select(Child).where(Child.id == row.child_id).execution_options(populate_existing=True)
     ).one()
     close_stay(ctx, child, starts_on - _DAY, "transfer")
+    # The former school may have noted meanwhile that the child left.
+    child.left_on = None
     enrol(ctx, child, room, starts_on, "transfer")
     row.effective_on = starts_on
     _decide(ctx, row, "accepted", None)

@@ -210,3 +210,17 @@ def test_a_child_cannot_go_to_its_own_school_or_another_centre(
     with world.inside(center.scope) as ctx:
         here = ctx.session.scalars(select(Child.school_id).where(Child.id == child)).one()
         assert here == center.schools["north"]
+
+
+def test_a_child_noted_as_gone_meanwhile_is_a_pupil_of_the_school_that_accepts(
+    world: World, center: CenterHandle, child: UUID
+) -> None:
+    giving, taking = _admin(world, center, "north"), _admin(world, center, "south")
+    _ask(center, child, giving)
+    left = giving.submit(
+        f"/c/{center.slug}/children/{child}/leave", {"last_day": str(TODAY), "reason": "other"}
+    )
+    assert left.status_code == 302
+    room = world.homeroom(center, "south")
+    assert _accept(center, _transfer(world, center).id, room, taking) == 302
+    assert "石小满" in taking.get(f"/c/{center.slug}/s/south/children").text
