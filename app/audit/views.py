@@ -16,6 +16,9 @@ from app.edge.current import ctx, show
 from app.edge.marks import permission
 from app.edge.paging import paginate
 
+# Days beyond cannot be counted on from.
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 1, 1)
+
 bp = Blueprint("audit", __name__, template_folder="templates")
 
 
@@ -63,6 +66,7 @@ def _wanted() -> Wanted:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if _FIRST <= day <= _LAST else None

@@ -35,6 +35,7 @@ from app.kernel.grades import intake_of
 from app.tenancy.models import Homeroom, School
 
 _LETTERS = re.compile(r"[a-z][a-z0-9 ']*")
+_GRADE = re.compile(r"[1-9]")
 _TAIL = re.compile(r"\d{3}[\dx]")
 _IDENTITY = re.compile(r"\d{17}[\dx]")
 _PUPIL_NUMBER = re.compile(r"[gjl]\d{17}[\dx]")
@@ -145,7 +146,7 @@ def _in_homeroom(text: str) -> ColumnElement[bool]:
 
 def _in_grade(ctx: Ctx, text: str) -> ColumnElement[bool]:
     stage, _, grade = text.partition("-")
-    year = intake_of(int(grade), ctx.today()) if grade.isdecimal() else 0
+    year = intake_of(int(grade), ctx.today()) if _GRADE.fullmatch(grade) else 0
     return and_(
         Homeroom.stage == stage,
         or_(Homeroom.intake_year == year, literal(year) == any_(Homeroom.also_intake_years)),

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -48,6 +48,8 @@ def init_gate(flask: Flask, registry: Registry) -> None:
         g.leave = ExitStack()
         if request.endpoint is None:
             return None
+        if any("\0" in value for values in request.values.listvalues() for value in values):
+            abort(400)  # no keyboard writes it, and the database takes no such text
         mark: Mark = flask.extensions["qinchao_marks"][request.endpoint]
         if mark.public_reason:
             return None

@@ -94,3 +94,19 @@ def test_a_merged_double_does_not_keep_its_number_from_the_child(world: World) -
         row.merged_into_id = stands
     page = f"/c/{center.slug}/children/{stands}/identities/new"
     assert admin.submit(page, {"number": number}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "s/a/children?q=%00",
+        "s/a/children?grade=primary-99999999999",
+        "s/a/staff?page=99999999999999999999",
+        "s/a/audit?since=9999-12-31&until=9999-12-31",
+        "s/a/audit?until=0001-01-01",
+    ],
+)
+def test_what_no_page_asks_for_breaks_nothing(world: World, page: str) -> None:
+    center = world.center("a")
+    admin = world.client(world.person(center, "school_admin", "a"))
+    assert admin.get(f"/c/{center.slug}/{page}").status_code in (200, 400)
