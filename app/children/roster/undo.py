@@ -29,7 +29,7 @@ from app.db.base import Base
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.names import pinyin
-from app.kernel.text import T
+from app.kernel.text import T, Text
 
 REASON = "import undone"
 _VOIDED: tuple[type[Any], ...] = (IdentityDocument, Declaration, ParentStatus, GuardianPhone)
@@ -37,6 +37,12 @@ _ENDED: tuple[type[Any], ...] = (Guardianship, Placement, Enrolment)
 _OF_CHILD: tuple[type[Any], ...] = (IdentityDocument, Declaration, *_ENDED)
 # Tables that speak of a child and are no sign that somebody has worked with it since.
 _NO_SIGN = {model.__tablename__ for model in _OF_CHILD} | {"import_change", "audit_event"}
+_CHANGED, _RECORDED = T("data changed by hand"), T("records written")
+_SIGNS = {
+    "activation": T("sign-in slips printed"),
+    "transfer": T("transfers requested"),
+    "grant_child": T("mentors assigned"),
+}
 _SHOWN = 10
 _DAY = timedelta(days=1)
 
@@ -71,30 +77,33 @@ def _refuse_touched(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
         select(Child.id, Child.name, Child.version).where(among(Child.id, after))
     ).all()
     touched = {row.id for row in rows if row.version != after[row.id]}
-    touched |= _recorded_about(
-        ctx, [change.child_id for change in changes if change.action == "created"]
-    )
+    reasons = [_CHANGED] if touched else []
+    created = [change.child_id for change in changes if change.action == "created"]
+    for reason, children in _recorded_about(ctx, created).items():
+        touched |= children
+        reasons.append(reason)
     if not touched:
         return
     names = sorted(row.name for row in rows if row.id in touched)
     raise Refused(
         T(
-            "{n} children have been changed or recorded about since, so nothing was taken back: "
-            "{names}",
+            "Nothing was taken back: {n} children have been worked with since ({reasons}): {names}",
             n=len(touched),
+            reasons="、".join(map(str, reasons)),
             names="、".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""),
         )
     )
 
 
-def _recorded_about(ctx: Ctx, children: list[UUID]) -> set[UUID]:
-    """Return the children about whom any other table, of the core or a module, has a row."""
-    found: set[UUID] = set()
+def _recorded_about(ctx: Ctx, children: list[UUID]) -> dict[Text, set[UUID]]:
+    """Return, by reason, the children of whom another table of core or module has a row."""
+    found: dict[Text, set[UUID]] = {}
     for table in Base.metadata.sorted_tables:
         if "child_id" in table.c and table.name not in _NO_SIGN:
             column = table.c.child_id
             wanted = select(column).where(among(column, children)).distinct()
-            found |= set(ctx.session.scalars(wanted))
+            if children_there := set(ctx.session.scalars(wanted)):
+                found.setdefault(_SIGNS.get(table.name, _RECORDED), set()).update(children_there)
     return found
 
 
