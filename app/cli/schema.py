@@ -35,8 +35,8 @@ def check_command() -> None:
 def revision_command(owner: str, message: str) -> None:
     """Write a new version for OWNER (core or a plugin) from what the models say."""
     with application() as flask:
-        owners = flask.extensions["qinchao_registry"].owners()
-        found = next((o for o in [CORE_OWNER, *owners] if o.name == owner), None)
+        plugins = [p.owner for p in flask.extensions["qinchao_registry"].plugins.values()]
+        found = next((o for o in [CORE_OWNER, *plugins] if o.name == owner), None)
         if found is None:
             raise Refused(T("No owner of tables is named {name}.", name=owner))
-        revision(owner_url(config()), found, owners, message)
+        revision(owner_url(config()), found, plugins, message)

@@ -103,10 +103,22 @@ def check(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
 
 
 def revision(owner_url: str, owner: Owner, plugins: Sequence[Owner], message: str) -> None:
-    """Write a new revision of ``owner`` from the difference between models and database."""
+    """Write a new revision of ``owner`` from the difference between models and database.
+
+    Its file is numbered after the last one: 0002_…; a first one makes the folder.
+    """
+    owner.versions.mkdir(exist_ok=True)
+    number = sum(1 for _ in owner.versions.glob("[0-9]*.py")) + 1
     with _engine(owner_url) as engine:
         config = _config(engine, owner, [CORE_OWNER, *plugins])
-        command.revision(config, message, autogenerate=True, version_path=str(owner.versions))
+        config.set_main_option("file_template", f"{number:04}_%%(slug)s")
+        command.revision(
+            config,
+            message,
+            autogenerate=True,
+            version_path=str(owner.versions),
+            rev_id=f"{owner.name}_{number:04}",
+        )
 
 
 def pending(engine: Engine, plugins: Sequence[Owner] = ()) -> list[str]:
