@@ -151,7 +151,7 @@ def _classes(ctx: Ctx, grants: Sequence[UUID]) -> Mapping[UUID, list[str]]:
         )
         .join(Homeroom.school)
         .where(GrantHomeroom.grant_id.in_(grants), _open(GrantHomeroom, ctx.today()))
-        .order_by(Homeroom.intake_year.desc(), Homeroom.number)
+        .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )
     found: dict[UUID, list[str]] = {}
     for grant_id, room, system in rows:

@@ -55,7 +55,8 @@ def share_charges(ctx: Ctx, loaded: Loaded, rows: Rows, families: Families | Non
         teachers = _grants(ctx, school_id, "homeroom_teacher")
         rooms = _rooms(loaded, school_id, families)
         for position, room in enumerate(rooms if teachers else ()):
-            grant = teachers[position % len(teachers)]
+            # Whoever has two classes has neighbouring ones.
+            grant = teachers[position * len(teachers) // len(rooms)]
             charges.append(_line(ctx, school_id, grant, since) | {"homeroom_id": room})
         children = _mentored(found, families)
         for position, mentor in enumerate(_grants(ctx, school_id, "mentor")):
@@ -84,11 +85,11 @@ def _line(ctx: Ctx, school_id: UUID, grant: UUID, since: date) -> dict[str, Any]
 
 
 def _rooms(loaded: Loaded, school_id: UUID, families: Families | None) -> list[UUID]:
-    """Return the classes of a school; the one of the chosen families comes first."""
+    """Return the classes of a school in a round that the one of the chosen families begins."""
     first: HomeroomKey | None = families.homeroom if families else None
-    keys = [key for school, key in loaded.homerooms if school == school_id]
-    keys.sort(key=lambda key: (key != first, key))
-    return [loaded.homerooms[school_id, key] for key in keys]
+    keys = sorted(key for school, key in loaded.homerooms if school == school_id)
+    at = keys.index(first) if first in keys else 0
+    return [loaded.homerooms[school_id, key] for key in keys[at:] + keys[:at]]
 
 
 def _mentored(rows: Sequence[RosterRow], families: Families | None) -> list[RosterRow]:

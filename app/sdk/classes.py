@@ -54,11 +54,11 @@ def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
         select(Homeroom, School)
         .join(School, (School.center_id == Homeroom.center_id) & (School.id == Homeroom.school_id))
         .where(Homeroom.id.in_(list(counts)))
+        .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )
-    ordered = sorted(rooms, key=lambda pair: (pair[0].stage, -pair[0].intake_year, pair[0].number))
     return [
         ClassOption(room.id, class_title(ctx, room, school.system), counts[room.id])
-        for room, school in ordered
+        for room, school in rooms
     ]
 
 
