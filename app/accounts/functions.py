@@ -130,14 +130,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT EXISTS (SELECT 1 FROM staff s WHERE s.account_id = who AND staff_in_reach(s.id)) OR EXISTS (
     SELECT 1 FROM guardian g
     WHERE g.account_id = who AND g.center_id = current_setting('app.center_id')::uuid
-    AND (current_setting('role') = 'qc_center' OR EXISTS (
-        SELECT 1 FROM guardianship r WHERE r.center_id = g.center_id AND r.guardian_id = g.id
-        AND r.school_id = ANY (current_setting('app.school_ids')::uuid[])))
+    AND (current_setting('role') = 'qc_center' OR coalesce((
+        SELECT bool_and(r.school_id = ANY (current_setting('app.school_ids')::uuid[]))
+        FROM guardianship r WHERE r.center_id = g.center_id AND r.guardian_id = g.id
+        AND NOT r.barred AND (r.ends_on IS NULL OR r.ends_on >= current_date)), false))
 )
 $$
 """,
     executors=("qc_center", "qc_school"),
-    reason="whose account an administrator may renew",
+    reason="whose account an administrator may renew: a family's, only with all its children",
 )
 
 ACCOUNT_STATES = database_function(

@@ -124,7 +124,9 @@ def _make(ctx: Ctx, row: Candidate) -> FreshCode:
     code, expires_at = activation_code(), ctx.now() + VALID_FOR
     account = row.guardian.account_id
     if account is not None and not renew_account(ctx, account, secret=secrets.token_urlsafe(24)):
-        raise Refused(T("This account is beyond your reach."))
+        raise Refused(
+            T("This guardian has a child at another school too: ask the centre for a new code.")
+        )
     ctx.session.add(
         Activation(
             guardian_id=row.guardian.id,

@@ -12,6 +12,7 @@ from app.audit.services import record as audit
 from app.children.family import PARENTS, Adult
 from app.children.models import Child, Guardian, GuardianPhone, Guardianship, ParentStatus
 from app.children.numbers import phone_index
+from app.children.permits import reached
 from app.children.services.versions import lock, touch
 from app.host.context import Ctx
 from app.kernel import names, phones
@@ -78,9 +79,25 @@ def add_guardian(
         if number:
             add_phone(ctx, child, person, number=number, known=[])
     else:
+        _demand_known(ctx, person)
         row = _bind(ctx, child, person, bond, len(adults))
     _audit(ctx, "guardian.add", child, person)
     return row
+
+
+def _demand_known(ctx: Ctx, person: Guardian) -> None:
+    """Only who looks after one of an adult's children may link the adult to another.
+
+    Whoever is linked can be given a code, and a code opens the page of all the adult's children.
+    """
+    theirs = ctx.session.scalars(
+        select(Guardianship.child_id).where(Guardianship.guardian_id == person.id)
+    )
+    if not reached(ctx, "children.edit", list(theirs)):
+        raise Refused(
+            T("This person belongs to a child you do not look after: ask the administrator."),
+            "same",
+        )
 
 
 def _bind(
