@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,6 +26,9 @@ from app.runtime.postgres import (
 from app.runtime.process import end
 from app.runtime.remains import end_remains, forget, remember
 from app.runtime.valkey import ValkeyPlan, await_valkey, launch_valkey
+
+_LONGEST_WAIT = 30.0
+_LIVED_WELL = 60.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,9 @@ class Servers(Access):
         self._postgres: subprocess.Popen[bytes] | None = None
         self._valkey: subprocess.Popen[bytes] | None = None
         self._wanted = wanted
+        self._valkey_started = 0.0
+        self._valkey_wait = 1.0
+        self._valkey_due: float | None = None
 
     @classmethod
     def start(
@@ -72,10 +79,27 @@ class Servers(Access):
         return servers
 
     def dead(self) -> str | None:
-        """Return the name of a server that has ended by itself; None when all live."""
-        for name, process in (("PostgreSQL", self._postgres), ("Valkey", self._valkey)):
-            if process is not None and process.poll() is not None:
-                return name
+        """Return the name of a server that has ended and is not started again; else None."""
+        ended = self._postgres is not None and self._postgres.poll() is not None
+        return "PostgreSQL" if ended else None
+
+    def revive(self) -> int | None:
+        """Start Valkey again when it has ended: same address, same data. Call it often.
+
+        Returns its code once when it is found ended. It comes back after a wait that doubles
+        while it keeps dying; nothing waits for it, as pages do without it meanwhile.
+        """
+        if self._valkey is None or self._valkey.poll() is None:
+            return None
+        now = time.monotonic()
+        if self._valkey_due is None:
+            if now - self._valkey_started > _LIVED_WELL:
+                self._valkey_wait = 1.0
+            self._valkey_due = now + self._valkey_wait
+            self._valkey_wait = min(self._valkey_wait * 2, _LONGEST_WAIT)
+            return self._valkey.returncode
+        if now >= self._valkey_due:
+            self._launch_valkey(self._valkey_plan())
         return None
 
     def stop(self) -> None:
@@ -98,13 +122,17 @@ class Servers(Access):
             self._postgres = launch_postgres(postgres)
             remember(run, "postgres", self._postgres.pid, STOP_WITH)
         if valkey is not None:
-            self._valkey = launch_valkey(valkey)
-            remember(run, "valkey", self._valkey.pid, signal.SIGTERM)
+            self._launch_valkey(valkey)
         if postgres is not None and self._postgres is not None:
             await_postgres(postgres, self._postgres)
             self._prepare_database()
         if valkey is not None and self._valkey is not None:
             await_valkey(valkey, self._valkey)
+
+    def _launch_valkey(self, plan: ValkeyPlan) -> None:
+        self._valkey = launch_valkey(plan)
+        self._valkey_started, self._valkey_due = time.monotonic(), None
+        remember(self.data / "run", "valkey", self._valkey.pid, signal.SIGTERM)
 
     def _prepare_database(self) -> None:
         if not databases.database_exists(self.superuser_url, DATABASE):

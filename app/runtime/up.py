@@ -109,18 +109,26 @@ def up(plan: Plan, environ: Mapping[str, str] | None = None) -> int:
 
 
 def _run(plan: Plan, supervisor: Supervisor, servers: Servers, console: Console) -> None:
+    def dead_server() -> str | None:
+        code = servers.revive()
+        if code is not None:
+            console.say(
+                T("{name} has ended with code {code}; starting it again.", name="Valkey", code=code)
+            )
+        return servers.dead()
+
     for step in plan.prepare:
         supervisor.complete(step)
     for program in plan.programs:
         supervisor.start(program)
-    supervisor.watch(servers.dead, _Health(plan).good)
+    supervisor.watch(dead_server, _Health(plan).good)
     console.say(T("Qinchao is ready: {address}", address=plan.address))
     for step in plan.announce:
         # It has said itself what is wrong; everything else runs.
         with contextlib.suppress(ProgramEnded):
             supervisor.complete(step)
     console.say(T("Press Ctrl-C to stop."))
-    supervisor.watch(servers.dead, lambda: False)
+    supervisor.watch(dead_server, lambda: False)
 
 
 class _Health:

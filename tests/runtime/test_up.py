@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -12,8 +13,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+import redis
 
 from app.runtime.remains import running_since
 
@@ -96,6 +99,13 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
+def answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
 def test_everything_starts_is_announced_and_ends_in_order_on_ctrl_c(
     start: Callable[..., Little], data: Path
 ) -> None:
@@ -148,8 +158,29 @@ def test_a_dead_worker_is_started_again(start: Callable[..., Little], data: Path
     assert little.process.poll() is None
 
 
-@pytest.mark.parametrize("victim", ["web", "postgres", "valkey"])
-def test_without_web_or_a_server_all_stops(
+def test_a_dead_valkey_comes_back_with_its_data_while_pages_live(
+    start: Callable[..., Little], data: Path
+) -> None:
+    little = start()
+    little.wait_for("Press Ctrl-C")
+    known = json.loads((data / "servers.json").read_text())
+    url = f"redis://:{known['valkey_password']}@127.0.0.1:{known['valkey_port']}/0"
+    with redis.Redis.from_url(url, socket_timeout=5) as client:
+        client.set("kept", "42")
+        client.waitaof(1, 0, 5000)
+        before = noted(data)["valkey"]
+        os.kill(before, signal.SIGKILL)
+        little.wait_for("Valkey has ended with code -9; starting it again")
+        with urlopen(f"http://127.0.0.1:{little.port}/healthz", timeout=5) as page:
+            assert page.status == 200
+        assert eventually(lambda: noted(data)["valkey"] != before and answers(client))
+        assert client.get("kept") == b"42"
+    assert little.stop()[0] == 0
+    assert noted(data) == {}
+
+
+@pytest.mark.parametrize("victim", ["web", "postgres"])
+def test_without_web_or_the_database_all_stops(
     start: Callable[..., Little], data: Path, victim: str
 ) -> None:
     little = start("no-prepare")
