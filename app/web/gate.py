@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
@@ -72,10 +73,13 @@ def _admit(registry: Registry, mark: Mark) -> Any:
     scope, actor = _place(registry, who, mark.permission)
     g.leave.enter_context(scoped(scope))
     g.ctx = Ctx(scope, db.session(), registry, current_app.extensions["qinchao_files"], actor)
+    if g.child_id is None:
+        _demand_module(g.get("school_id"))
     if mark.permission and not actor.holds(mark.permission):
         raise Forbidden(mark.permission)
     g.child = _child(mark)
-    _demand_module()
+    if g.child is not None:
+        _demand_module(g.child.school_id)
     return None
 
 
@@ -140,14 +144,13 @@ def _first(found: Any) -> Any:
     raise NotVisible
 
 
-def _demand_module() -> None:
-    """A page of a module exists only where the module is active."""
+def _demand_module(school: UUID | None) -> None:
+    """A page of a module exists only where the module is active, whatever one may do there."""
     pages: dict[str, str] = current_app.extensions.get("qinchao_module_pages", {})
     module = pages.get(request.blueprint or "")
     if module is None:
         return
     active = active_modules(g.ctx)
-    school = g.child.school_id if g.child else g.get("school_id")
     here = active.get(school, frozenset()) if school else frozenset().union(*active.values())
     if module not in here:
         raise NotVisible
