@@ -27,11 +27,13 @@ class Vocabulary:
 
     ``fields`` heading -> key. ``people`` heading of a person -> how its attributes are prefixed:
     after 父亲姓名 a bare 联系电话 is 父亲联系电话. ``neutral`` group headings that add nothing.
+    ``own_first`` keys a bare heading fills before it can speak of a person named to its left.
     """
 
     fields: Mapping[str, str]
     people: Mapping[str, str] = field(default_factory=dict)
     neutral: frozenset[str] = frozenset()
+    own_first: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -124,13 +126,14 @@ def _pair(row: list[Cell], below: list[Cell]) -> list[tuple[str, str]]:
 
 def _map(names: list[tuple[str, str]], known: Vocabulary, first: int, last: int) -> Headings:
     found = Headings(first, last, {}, {}, {})
+    full = {known.fields.get(group + name) for group, name in names}
     person, since = "", 0
     for column, (group, name) in enumerate(names):
         if not name:
             continue
         found.names[column] = (group, name)
         prefix = person if not group and column - since <= REACH else ""
-        key = _key(group, name, prefix, known)
+        key = _key_beside(prefix, name, known, full, found) or _key(group, name, known)
         heading = group + name
         if heading in known.people:
             person, since = known.people[heading], column
@@ -144,9 +147,23 @@ def _map(names: list[tuple[str, str]], known: Vocabulary, first: int, last: int)
     return found
 
 
-def _key(group: str, name: str, person: str, known: Vocabulary) -> str | None:
-    if person and person + name in known.fields:
-        return known.fields[person + name]
+def _key_beside(
+    person: str, name: str, known: Vocabulary, full: set[str | None], found: Headings
+) -> str | None:
+    """Return the key of a bare heading right of a person's, None when it is not the person's."""
+    theirs = known.fields.get(person + name) if person else None
+    if theirs is None:
+        return None
+    own = known.fields.get(name)
+    if own is None or own in found.columns:
+        return theirs
+    # What stands in full elsewhere (监护人电话) is not said a second time by a bare heading.
+    if theirs in full or theirs in found.columns or own in known.own_first:
+        return None
+    return theirs
+
+
+def _key(group: str, name: str, known: Vocabulary) -> str | None:
     if not group:
         return known.fields.get(name)
     short = _GROUP_TAIL.sub("", group)

@@ -114,6 +114,13 @@ NEUTRAL = frozenset(
 )  # fmt: skip
 
 OTHER = "other."
+# In the national template the fields of these two always carry the prefix, wherever they stand.
+_ALWAYS_IN_FULL = frozenset(("成员1", "成员2"))
+# After a guardian's name these are still the child's, unless the child already has them.
+_OWN_FIRST = frozenset(
+    ("id_number", "id_kind", "birth", "ethnic_group", "address", "home_address",
+     "registered_residence")
+)  # fmt: skip
 
 
 def _vocabulary() -> Vocabulary:
@@ -121,12 +128,13 @@ def _vocabulary() -> Vocabulary:
     people: dict[str, str] = {}
     for person, words in PEOPLE.items():
         for word in words:
-            people |= {word: word, word + "姓名": word}
+            if word not in _ALWAYS_IN_FULL:
+                people |= {word: word, word + "姓名": word}
             for part, names in PERSON_FIELDS.items():
                 fields |= {word + name: f"{person}.{part}" for name in names}
     for key, names in CHILD_FIELDS.items():
         fields |= {normalise(name): key for name in names}
-    return Vocabulary(fields, people, NEUTRAL)
+    return Vocabulary(fields, people, NEUTRAL, _OWN_FIRST)
 
 
 VOCABULARY = _vocabulary()

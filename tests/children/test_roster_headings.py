@@ -1,0 +1,55 @@
+"""Whose column a heading names: the child's, or that of the person named to its left."""
+
+import random
+
+import pytest
+
+from app.children.roster.fields import VOCABULARY
+from app.children.roster.layouts import Layout, columns_of
+from app.sheets.headings import find_headings
+from app.sheets.workbook import Cell, Sheet
+
+NATIONAL = [column.heading for column, _ in columns_of(Layout.NATIONAL)]
+
+
+def mapping(*rows: list[Cell]) -> dict[str, str | None]:
+    headings = find_headings(Sheet("名单", [*map(list, rows)]), VOCABULARY, required="name")
+    assert headings is not None
+    return headings.mapping
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_national_headings_mean_the_same_in_any_order(seed: int) -> None:
+    shuffled = list(NATIONAL)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order, not a secret
+    assert mapping(list(shuffled)) == mapping(list(NATIONAL))
+    assert None not in mapping(list(shuffled)).values()
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("家庭住址", "home_address"),
+        ("现住址", "address"),
+        ("住址", "home_address"),
+        ("户籍所在地", "registered_residence"),
+        ("民族", "ethnic_group"),
+        ("身份证号", "id_number"),
+        ("联系电话", "phone"),
+    ],
+)
+def test_after_a_guardian_what_the_child_lacks_is_the_child_s(heading: str, key: str) -> None:
+    head: list[Cell] = ["姓名", "性别", "监护人", "关系", "监护人电话", heading]
+    assert mapping(head)[heading] == key
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [("身份证号", "guardian.id_number"), ("出生日期", "guardian.birth"),
+     ("年龄", "guardian.other_age"), ("电话", "guardian.phone"), ("现住址", "guardian.address")],
+)  # fmt: skip
+def test_after_a_guardian_what_the_child_has_is_the_guardian_s(heading: str, key: str) -> None:
+    own: list[Cell] = ["姓名", "身份证号", "出生日期", "联系电话", "现住址"]
+    found = mapping([*own, "监护人", heading])
+    assert key in found.values()
+    assert {"id_number", "birth", "phone", "address"} <= set(found.values())
