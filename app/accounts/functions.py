@@ -170,6 +170,7 @@ BEGIN
     IF NOT account_in_reach(who) THEN RETURN false; END IF;
     UPDATE account SET
         secret_hash = coalesce(hash, secret_hash),
+        secret_set_at = CASE WHEN hash IS NULL THEN secret_set_at ELSE now() END,
         must_change = CASE WHEN hash IS NULL THEN must_change ELSE change END,
         session_epoch = session_epoch + CASE WHEN hash IS NULL AND disabled IS NOT TRUE
                                              THEN 0 ELSE 1 END,

@@ -33,6 +33,7 @@ class Account(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     kind: Mapped[str]
     secret_hash: Mapped[str]
+    secret_set_at: Mapped[datetime] = mapped_column(server_default=func.now())
     must_change: Mapped[bool] = mapped_column(default=False)
     session_epoch: Mapped[int] = mapped_column(default=0)
     failed_count: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -16,6 +16,7 @@ from app.accounts.models import Account, AccountLogin, SignInEvent
 from app.accounts.secrets import hash_secret, matches
 from app.db.sealed import blind
 from app.kernel import phones
+from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
@@ -104,8 +105,16 @@ def _count_failure(accounts: list[Account], now: datetime) -> None:
 def slow_down(session: Session, index: bytes, address: str, now: datetime) -> None:
     """Raise :class:`Refused` after too many wrong tries with one login or from one address.
 
-    ``index`` is the login's blind index. The session must have no scope.
+    ``index`` is the login's blind index; tries with it from before its account was last given a
+    secret do not count, so that a reset lets in at once. The session must have no scope.
     """
+    reset = (
+        select(func.max(Account.secret_set_at))
+        .join(AccountLogin, AccountLogin.account_id == Account.id)
+        .where(AccountLogin.login_index == index)
+        .scalar_subquery()
+    )
+    since = func.coalesce(reset, now - _WINDOW)
 
     def failures(*where: object) -> int:
         counted = select(func.count()).where(
@@ -116,7 +125,7 @@ def slow_down(session: Session, index: bytes, address: str, now: datetime) -> No
         return session.execute(counted).scalar_one()
 
     if (
-        failures(SignInEvent.login_index == index) >= _TRIES_PER_LOGIN
+        failures(SignInEvent.login_index == index, SignInEvent.at > since) >= _TRIES_PER_LOGIN
         or failures(SignInEvent.address == address) >= _TRIES_PER_ADDRESS
     ):
         raise _refusal("locked")
@@ -132,7 +141,7 @@ def change_secret(session: Session, *, account_id: UUID, old: str, new: str) -> 
         raise Refused(T("The present password is wrong."), "old")
     if old == new:
         raise Refused(T("The new one must differ from the present one."), "new")
-    account.secret_hash = hash_secret(new)
+    account.secret_hash, account.secret_set_at = hash_secret(new), Clock().now()
     account.must_change = False
     account.session_epoch += 1
     session.flush()

@@ -80,6 +80,17 @@ def test_a_login_that_fails_often_is_slowed_even_when_nobody_has_it(world: World
     assert "15" in page.text.split('class="form-errors"')[1].split("</ul>")[0]
 
 
+def test_a_new_first_password_lets_in_at_once_however_often_it_went_wrong(world: World) -> None:
+    center = world.center()
+    person = world.person(center, "school_admin", "north")
+    for _ in range(13):
+        assert _try(world.client(), person.login, "wrong-wrong-1") == 422
+    with world.inside(center.scope) as ctx:
+        staff = ctx.session.scalars(select(Staff).where(Staff.id == person.id)).one()
+        secret = give_first_passwords(ctx, [staff])[0].password
+    assert _try(world.client(), person.login, secret) == 302
+
+
 def test_a_first_password_must_be_changed_before_anything_opens(world: World) -> None:
     center = world.center()
     person = world.person(center, "school_admin", "north", must_change=True)
