@@ -22,8 +22,9 @@ PROVINCES = frozenset(
 ) | frozenset(map(str, (*range(61, 66), 71, 81, 82, 83, 99)))
 EXACT_DIGITS = 15  # a spreadsheet's number cell keeps fifteen digits and makes the rest 0
 
-_FORM = re.compile(r"\d{17}[\dX]")
-_CLEAN = re.compile(r"\d{17}[\dXx]")
+# [0-9], for \d holds full-width digits too.
+_FORM = re.compile(r"[0-9]{17}[0-9X]")
+_CLEAN = re.compile(r"[0-9]{17}[0-9Xx]")
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff'’`\-‐-―]+")
 _EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d{2}", re.IGNORECASE)
 

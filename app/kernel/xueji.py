@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_FORM = re.compile(r"([GJL])(\d{17}[\dX])")
+_FORM = re.compile(r"([GJL])([0-9]{17}[0-9X])")
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from app.children.roster.rows import SchoolHint
 from app.kernel.errors import Refused
 from app.kernel.grades import HomeroomKey, Stage, System
 from app.kernel.national_id import check_character
+from app.sheets.read import read_workbook
 from app.sheets.workbook import Cell, Merged, Sheet, Workbook
 
 TODAY = date(2026, 11, 22)
@@ -152,6 +154,26 @@ def test_a_pupil_number_fills_an_empty_identity_column() -> None:
         (row,) = check(["甲一", number, "", "301"], head=head).rows
         assert row.child is not None
         assert (row.child.pupil_number, row.child.id_number) == (number, identity())
+
+
+FULL_WIDTH = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789GX"}
+
+
+def test_full_width_numbers_of_a_text_table_are_kept_half_width(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    wide = identity().translate(FULL_WIDTH)
+    pupil = ("G" + identity(sequence=13)).translate(FULL_WIDTH)
+    lines = ["姓名,身份证号,学籍号,班级", f"甲一,{wide},,301", f"乙二,,{pupil},301"]
+    lines.append(f"丙三,{('G' + identity(sequence=15)).translate(FULL_WIDTH)},,301")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    report = check_workbook(read_workbook(path), schools=SCHOOLS, default_school=EAST, today=TODAY)
+    assert codes(report) == []
+    children = [row.child for row in report.rows if row.child]
+    assert [(child.id_number, child.pupil_number) for child in children] == [
+        (identity(), None),
+        (identity(sequence=13), "G" + identity(sequence=13)),
+        (identity(sequence=15), "G" + identity(sequence=15)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from app.children.roster.cells import Cells
 from app.children.roster.rows import RosterChild
 from app.children.roster.words import RESIDENT_ID, UNKNOWN
 from app.kernel import national_id, xueji
-from app.kernel.national_id import IdState, NationalId
+from app.kernel.national_id import IdState, NationalId, normalise
 from app.kernel.text import T, Text
 from app.sheets.clean import clean_text, is_placeholder, text_of
 from app.sheets.workbook import Cell
@@ -37,7 +37,7 @@ def read_identity(cells: Cells, child: RosterChild, today: date) -> None:
     """Fill numbers, birth date and sex of the child from the numbers and their own columns."""
     pupil = cells.raw("pupil_number")
     cell = cells.raw("id_number")
-    if isinstance(cell, str) and cell.strip()[:1] in ("G", "J", "L", "g", "j", "l"):
+    if isinstance(cell, str) and normalise(cell)[:1] in ("G", "J", "L"):
         pupil, cell = pupil or cell, ""  # one column for both: 身份证号/学籍号
     if not isinstance(pupil, date | bool) and pupil != "":
         cell = _read_pupil_number(cells, child, pupil) or "" if cell == "" else cell
