@@ -16,6 +16,40 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _DUMMY = _hasher.hash("nobody's password")
 _SHORTEST = 8
 _PIN_DIGITS = 6
+# What is tried first, whatever digits stand around or between these letters (q1w2e3r4 too).
+_COMMON_LETTERS = frozenset(
+    [
+        "password",
+        "passwd",
+        "passw",
+        "pass",
+        "abc",
+        "abcd",
+        "abcde",
+        "abcdef",
+        "qwe",
+        "qwer",
+        "qwert",
+        "qwerty",
+        "asd",
+        "asdf",
+        "asdfgh",
+        "zxc",
+        "zxcv",
+        "zxcvbn",
+        "zxcvbnm",
+        "qaz",
+        "qazwsx",
+        "admin",
+        "root",
+        "test",
+        "welcome",
+        "woaini",
+        "iloveyou",
+    ]
+)
+_DIGIT_RUNS = ("01234567890", "09876543210")
+_FEW_LETTERS = 3
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -37,8 +71,18 @@ def demand_password(password: str) -> None:
     """Raise :class:`Refused` for a password that is too easy."""
     if len(password) < _SHORTEST:
         raise Refused(T("Use at least {n} characters.", n=_SHORTEST), "password")
-    if password.isdigit() or len(set(password)) < _SHORTEST // 2:
+    mixed = any(c.isalpha() for c in password) and any(c.isdigit() for c in password)
+    if not mixed or len(set(password)) < _SHORTEST // 2:
         raise Refused(T("Mix letters and digits; do not repeat one character."), "password")
+    if _common(password.lower()):
+        raise Refused(T("This password is one of the first that are tried. Choose another."))
+
+
+def _common(password: str) -> bool:
+    letters = "".join(c for c in password if c.isalpha())
+    digits = "".join(c for c in password if c.isdigit())
+    run = len(letters) <= _FEW_LETTERS and any(digits in r for r in _DIGIT_RUNS)
+    return run or letters in _COMMON_LETTERS
 
 
 def demand_pin(pin: str) -> None:

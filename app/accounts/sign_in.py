@@ -6,6 +6,7 @@ Neither login is unique, so every account that has it is tried. Failures are cou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,6 +27,14 @@ _WINDOW = timedelta(minutes=15)
 _TRIES_PER_LOGIN = 12
 _TRIES_PER_ADDRESS = 60
 _MOST_CANDIDATES = 8
+
+
+class FailedTry(Refused):
+    """A wrong try that was counted; ``accounts`` are those that have the login."""
+
+    def __init__(self, refusal: Refused, accounts: Sequence[UUID]) -> None:
+        super().__init__(refusal.message, refusal.field)
+        self.accounts = accounts
 
 
 def login_index(login: str) -> bytes:
@@ -61,7 +70,7 @@ def sign_in(
     if found is None:
         _count_failure(open_ones, now)
         session.flush()
-        raise _refusal(outcome)
+        raise FailedTry(_refusal(outcome), [account.id for account in candidates])
     found.failed_count, found.locked_until, found.last_sign_in_at = 0, None, now
     session.flush()
     return found
@@ -141,6 +150,9 @@ def change_secret(session: Session, *, account_id: UUID, old: str, new: str) -> 
         raise Refused(T("The present password is wrong."), "old")
     if old == new:
         raise Refused(T("The new one must differ from the present one."), "new")
+    logins = select(AccountLogin.login_index).where(AccountLogin.account_id == account_id)
+    if login_index(new) in session.scalars(logins).all():
+        raise Refused(T("The password must not be what you sign in with."), "new")
     account.secret_hash, account.secret_set_at = hash_secret(new), Clock().now()
     account.must_change = False
     account.session_epoch += 1

@@ -1,4 +1,4 @@
-"""A sign-in leaves a trace in the audit of every centre where the person works or has a child."""
+"""What concerns an account stands in the audit of every centre of the person: work or child."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ from app.host.context import Ctx
 from app.host.registry import Registry
 
 
-def note_sign_in(who: Principal, services: Mapping[str, Any], address: str | None) -> None:
-    """Record the sign-in in each centre of ``who``; ``services`` are the application's."""
+def note_account(
+    who: Principal, action: str, services: Mapping[str, Any], address: str | None
+) -> None:
+    """Record ``action`` (account.…) in each centre of ``who``; ``services`` are the application's.
+
+    It commits on its own. No scope must be open.
+    """
     registry: Registry = services["qinchao_registry"]
     places = [
         (staff_scope(who, place, None), staff_actor(who, place, None, address))
@@ -31,5 +36,5 @@ def note_sign_in(who: Principal, services: Mapping[str, Any], address: str | Non
     for scope, actor in places:
         with scoped(scope):
             ctx = Ctx(scope, db.session(), registry, services["qinchao_files"], actor)
-            record(ctx, "account.sign_in")
+            record(ctx, action)
             db.session.commit()

@@ -11,10 +11,12 @@ from flask_login import current_user, login_user, logout_user
 
 from app.accounts.forms import ChangeSecretForm, FamilySignInForm, SignInForm
 from app.accounts.lifetimes import begin
+from app.accounts.principal import Principal
 from app.accounts.secrets import demand_password, demand_pin
+from app.accounts.sign_in import FailedTry
 from app.accounts.sign_in import change_secret as change_own_secret
 from app.accounts.sign_in import sign_in as check_sign_in
-from app.accounts.traces import note_sign_in
+from app.accounts.traces import note_account
 from app.accounts.users import SignedIn, principal_of
 from app.db.session import db, scoped
 from app.edge.current import show
@@ -33,6 +35,10 @@ def _next_page() -> str:
     return wanted if is_ours(wanted) else url_for("front.index")
 
 
+def _note(who: Principal, action: str) -> None:
+    note_account(who, action, current_app.extensions, request.remote_addr)
+
+
 def _enter(form: SignInForm | FamilySignInForm, kind: str) -> bool:
     try:
         with scoped(None):
@@ -49,6 +55,10 @@ def _enter(form: SignInForm | FamilySignInForm, kind: str) -> bool:
                 # A wrong try is counted too.
                 db.session.commit()
     except Refused as refused:
+        for account_id in refused.accounts if isinstance(refused, FailedTry) else ():
+            known = principal_of(account_id)
+            if known is not None:
+                _note(known, "account.sign_in_failed")
         put_error(form, refused, default="secret")
         return False
     return enter_as(account.id)
@@ -62,7 +72,7 @@ def enter_as(account_id: UUID) -> bool:
         return False
     begin(principal.kind, now)
     login_user(SignedIn(principal))
-    note_sign_in(principal, current_app.extensions, request.remote_addr)
+    _note(principal, "account.sign_in")
     return True
 
 
@@ -91,6 +101,7 @@ def family_sign_in() -> Any:
 def sign_out() -> Any:
     """Sign out."""
     family = current_user.principal.kind == "guardian"
+    _note(current_user.principal, "account.sign_out")
     logout_user()
     locale = session.get("locale")
     session.clear()
@@ -120,6 +131,7 @@ def change_secret() -> Any:
         else:
             fresh = principal_of(who.account_id)
             if fresh is not None:
+                _note(fresh, "account.secret_changed")
                 login_user(SignedIn(fresh))
             flash(_("It is changed. Other devices have been signed out."), "success")
             return redirect(url_for("front.index"))

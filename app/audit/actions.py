@@ -6,7 +6,10 @@ from app.host.registry import Registry
 from app.kernel.text import T, Text
 
 ACTIONS: dict[str, Text] = {
+    "account.secret_changed": T("Changed the own password"),
     "account.sign_in": T("Signed in"),
+    "account.sign_in_failed": T("Tried to sign in and failed"),
+    "account.sign_out": T("Signed out"),
     "attachment.read": T("Opened an attachment"),
     "child.add": T("Added a child"),
     "child.change": T("Changed a child's file"),

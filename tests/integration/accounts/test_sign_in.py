@@ -167,3 +167,47 @@ def test_a_sign_in_is_in_the_audit_of_the_centre_and_of_the_school(world: World)
             select(AuditEvent).where(AuditEvent.account_id == person.account_id)
         ).all()
         assert [event.action for event in found] == ["account.sign_in"]
+
+
+def test_failures_sign_outs_and_changes_of_password_are_in_the_audit_too(world: World) -> None:
+    center = world.center()
+    person = world.person(center, "school_admin", "north")
+    assert _try(world.client(), person.login, "wrong-wrong-1") == 422
+    browser = world.client(person)
+    new = {"old": PASSWORD, "new": "new-river-40", "again": "new-river-40"}
+    assert browser.submit("/account/secret", new).status_code == 302
+    assert browser.submit("/sign-out", {}, page="/account/secret").status_code == 302
+    with world.inside(center.school_scope("north")) as ctx:
+        found = ctx.session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.account_id == person.account_id)
+            .order_by(AuditEvent.at)
+        ).all()
+    assert [event.action.removeprefix("account.") for event in found] == [
+        "sign_in_failed",
+        "sign_in",
+        "secret_changed",
+        "sign_out",
+    ]
+
+
+@pytest.mark.parametrize(
+    "easy",
+    ["password", "password1", "Abc12345", "qwer1234", "11111111a", "a1234567", "1qaz2wsx"],
+)
+def test_a_password_that_is_guessed_first_is_refused(world: World, easy: str) -> None:
+    browser = world.client(world.person(world.center(), "school_admin", "north"))
+    new = {"old": PASSWORD, "new": easy, "again": easy}
+    assert browser.submit("/account/secret", new).status_code == 422
+
+
+def test_the_login_itself_is_no_password(world: World) -> None:
+    center = world.center()
+    person = world.person(center, "school_admin", "north")
+    browser = world.client(person)
+    number = f"w7k{person.id.hex[-8:]}xz"
+    with world.inside(center.scope) as ctx:
+        staff = ctx.session.scalars(select(Staff).where(Staff.id == person.id)).one()
+        edit_staff(ctx, staff, name=staff.name, number=number, phone=None)
+    new = {"old": PASSWORD, "new": number.upper(), "again": number.upper()}
+    assert browser.submit("/account/secret", new).status_code == 422
