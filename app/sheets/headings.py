@@ -19,6 +19,8 @@ _FOOTERS = re.compile(
     r"(?:合计|总计|小计|共计|填表人|填报人|制表|审核|复核|负责人|单位负责人|校长签|班主任签|签字|签名"
     r"|填表日期|填报日期|日期[:：]|备注[:：]|注[:：]|说明[:：]|填表说明|示例|样例|例[:：])"
 )
+# After NFKC; a numbered line is a note only when it is longer than a name.
+_NOTE = re.compile(r".*:.*|\d{1,2}[.、)].{5,}|第.{1,5}页.*|.*(?:签名|签字|说明|备注|制表).*")
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,17 @@ def find_headings(sheet: Sheet, known: Vocabulary, *, required: str) -> Headings
 
 
 def data_rows(sheet: Sheet, headings: Headings) -> Iterator[tuple[int, list[Cell]]]:
-    """Yield (row number from 1, cells) below the headings; blank, total and signature rows not.
+    """Yield (row number from 1, cells) below the headings that speak of somebody.
 
-    Cells merged downwards (one school or class beside many rows) hold their value in each row.
+    Blank rows, totals, notes, signatures and headings printed again do not. Cells merged
+    downwards (one school or class beside many rows) hold their value in each row.
     """
     fill = _fill(sheet, headings.last_row)
     for number, cells in enumerate(sheet.rows[headings.last_row :], headings.last_row + 1):
         row = _filled(cells, fill[number]) if number in fill else cells
-        if any(cell != "" for cell in row) and not is_footer(row) and not _is_numbering(row):
+        if not any(cell != "" for cell in row) or is_footer(row) or _is_numbering(row):
+            continue
+        if not _is_note(row) and not _is_heading(row, headings):
             yield number, row
 
 
@@ -100,6 +105,25 @@ def is_footer(row: list[Cell]) -> bool:
             return False
         return bool(_FOOTERS.match("".join(cell.split())))
     return False
+
+
+def _is_note(row: list[Cell]) -> bool:
+    """Say whether a row holds nothing but remarks: 班主任（签名）：, 第1页 共1页, 1.请如实填写."""
+    return all(
+        isinstance(cell, str)
+        and _NOTE.fullmatch("".join(unicodedata.normalize("NFKC", cell).split())) is not None
+        for cell in row
+        if cell != ""
+    )
+
+
+def _is_heading(row: list[Cell], headings: Headings) -> bool:
+    """Say whether a row is the headings, or their groups, once more: printed on each page."""
+    return all(
+        isinstance(cell, str) and normalise(cell) in headings.names.get(column, ())
+        for column, cell in enumerate(row)
+        if cell != ""
+    )
 
 
 def _is_numbering(row: list[Cell]) -> bool:

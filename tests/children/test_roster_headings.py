@@ -6,7 +6,7 @@ import pytest
 
 from app.children.roster.fields import VOCABULARY
 from app.children.roster.layouts import Layout, columns_of
-from app.sheets.headings import find_headings
+from app.sheets.headings import data_rows, find_headings
 from app.sheets.workbook import Cell, Sheet
 
 NATIONAL = [column.heading for column, _ in columns_of(Layout.NATIONAL)]
@@ -53,3 +53,36 @@ def test_after_a_guardian_what_the_child_has_is_the_guardian_s(heading: str, key
     found = mapping([*own, "监护人", heading])
     assert key in found.values()
     assert {"id_number", "birth", "phone", "address"} <= set(found.values())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["姓名", "性别", "家庭住址"],
+        ["姓 名", "性别", "家庭住址（村组）"],
+        ["班主任（签名）：", "", ""],
+        ["", "班主任（签字）", "日期：2026年9月"],
+        ["第1页 共1页", "", ""],
+        ["说明：", "", ""],
+        ["1.请如实填写", "", ""],
+        ["2、身份证号以户口簿为准", "", ""],
+    ],
+)
+def test_headings_printed_again_and_notes_are_nobody(other: list[Cell]) -> None:
+    people: list[list[Cell]] = [["甲一", "男", "东岭村"], ["1.乙二", "", ""], ["丙三", "", "说明"]]
+    sheet = Sheet("名单", [["姓名", "性别", "家庭住址"], people[0], other, *people[1:]])
+    headings = find_headings(sheet, VOCABULARY, required="name")
+    assert headings is not None
+    assert [row for _, row in data_rows(sheet, headings)] == people
+
+
+def test_both_heading_rows_printed_again_are_nobody() -> None:
+    heads: list[list[Cell]] = [
+        ["儿童基本情况", "", "父亲情况", ""],
+        ["姓名", "性别", "姓名", "电话"],
+    ]
+    child: list[Cell] = ["甲一", "男", "甲父", "19900000001"]
+    sheet = Sheet("名单", [*heads, child, *heads, child])
+    headings = find_headings(sheet, VOCABULARY, required="name")
+    assert headings is not None
+    assert [number for number, _ in data_rows(sheet, headings)] == [3, 6]
