@@ -32,6 +32,18 @@ def index() -> Any:
     return redirect(home_of(current_user.principal))
 
 
+@bp.get("/family/")
+@public("sends guardians to their children, others to the sign-in page")
+def family() -> Any:
+    """Send a guardian to the first family, everybody else to where they belong."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.family_sign_in"))
+    families = current_user.principal.families
+    if not families:
+        return redirect(url_for("front.index"))
+    return redirect(url_for("family.home", center=families[0].slug))
+
+
 @bp.get("/language/<any(zh_Hans, en):locale>")
 @public("choosing a language tells nothing")
 def language(locale: str) -> Any:

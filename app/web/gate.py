@@ -11,9 +11,11 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -31,6 +33,7 @@ from app.children.permits import visible
 from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.edge.marks import Mark
+from app.edge.ours import is_ours
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.registry import Registry
@@ -63,7 +66,7 @@ def init_gate(flask: Flask, registry: Registry) -> None:
 
 def _admit(registry: Registry, mark: Mark) -> Any:
     if not current_user.is_authenticated:
-        return _ask_to_sign_in()
+        return ask_to_sign_in()
     who: Principal = current_user.principal
     g.principal = who
     if who.must_change and request.endpoint not in _MAY_STAY:
@@ -107,13 +110,35 @@ def _at_school_of(child: Child) -> None:
     g.ctx.actor = replace(g.ctx.actor, grants=grants)
 
 
-def _ask_to_sign_in() -> Any:
+def ask_to_sign_in() -> Any:
+    """Send a reader without a session to the sign-in page, and back to the page afterwards.
+
+    What was sent to be written is not: the reader comes back to the page it was typed on. A
+    script is told 401.
+    """
     if request.headers.get("HX-Request") or request.accept_mimetypes.best == "application/json":
         return Response(status=401)
     family = request.path.startswith("/family")
     page = "accounts.family_sign_in" if family else "accounts.sign_in"
-    following = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(page, next=following))
+    if request.method == "GET":
+        return redirect(url_for(page, next=request.full_path.rstrip("?")))
+    if request.endpoint == "accounts.sign_out":
+        return redirect(url_for(page))
+    flash(
+        _(
+            "You had been signed out meanwhile, so nothing was sent. Sign in again: what you"
+            " typed was kept as a draft."
+        ),
+        "warning",
+    )
+    return redirect(url_for(page, next=_came_from()))
+
+
+def _came_from() -> str | None:
+    page = urlsplit(request.referrer or "")
+    if page.netloc != request.host or not is_ours(page.path):
+        return None
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _place(registry: Registry, who: Principal, permission: str | None) -> tuple[Scope, Actor]:
