@@ -35,7 +35,7 @@ DAY_KINDS = ("holiday", "workday")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_SLUG = re.compile(r"[a-z][a-z0-9-]*")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _TERM = re.compile(r"(20\d\d)-(20\d\d)-([12])")
 _NAMED_BY = {"school": "code", "membership": "school", "term": "terms", "day": "days"}
 _SHOWN = 30
@@ -97,20 +97,26 @@ class Declaration:
 
 
 def read_folder(folder: Path) -> Declaration:
-    """Read a folder; its name is the centre's slug. Problems are collected, not raised.
+    """Read a folder; ``slug`` of center.toml names the centre, or else the folder's own name.
 
-    Raises :class:`Refused` when there is no such folder or a file cannot be read at all.
+    Problems are collected, not raised. Raises :class:`Refused` when there is no such folder, a
+    file cannot be read at all or no slug is found.
     """
-    slug = folder.resolve().name
-    if not folder.is_dir() or not _SLUG.fullmatch(slug):
+    if not folder.is_dir():
+        raise Refused(T("{folder} is no folder of a centre.", folder=str(folder)))
+    center = _toml(folder / CENTER)
+    slug = str(center.get("slug", folder.resolve().name))
+    if not _SLUG.fullmatch(slug):
         raise Refused(
             T(
-                "{folder} is no folder of a centre: its name must be like jinnan.",
-                folder=str(folder),
+                "“{slug}” cannot stand in the address of a centre: write slug in {file} with small "
+                "letters, digits and dashes, like jinnan.",
+                slug=slug,
+                file=CENTER,
             )
         )
     declaration = Declaration(slug)
-    _read_center(declaration, _toml(folder / CENTER))
+    _read_center(declaration, center)
     for name, value in _toml(folder / WORDING).items():
         _put_value(declaration, "wording", name, value, WORDING)
     for row, cells in _rows(folder / SCHOOLS, SCHOOL_COLUMNS):
@@ -158,7 +164,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
 
 
 def _read_center(declaration: Declaration, found: Mapping[str, Any]) -> None:
-    for name in found.keys() - {"name", "region", "settings", "terms", "days"}:
+    for name in found.keys() - {"slug", "name", "region", "settings", "terms", "days"}:
         declaration.problems.append(Problem(CENTER, 0, name, T("this name is not known")))
     declaration.put("center", {"name": found.get("name"), "region": found.get("region")}, CENTER)
     _demand_text(declaration, "center", "name")

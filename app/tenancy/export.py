@@ -36,7 +36,7 @@ def write_folder(declaration: Declaration, folder: Path) -> None:
 
 
 def _center(declaration: Declaration) -> str:
-    parts = [_table(declaration.objects["center"])]
+    parts = [_table({"slug": declaration.slug, **declaration.objects["center"]})]
     settings = {name: f["value"] for name, f in declaration.of("setting").items()}
     if settings:
         parts.append(f"[settings]\n{_table(settings)}")

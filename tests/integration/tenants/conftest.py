@@ -54,7 +54,8 @@ class Folder:
 
     @property
     def slug(self) -> str:
-        return self.path.name
+        line = (self.path / "center.toml").read_text().splitlines()[0]
+        return line.removeprefix("slug = ").strip('"') if "slug" in line else self.path.name
 
     def texts(self) -> dict[str, str]:
         return {file.name: file.read_text() for file in sorted(self.path.iterdir())}
@@ -80,5 +81,7 @@ def folder(app: Flask, world: World, tmp_path: Path) -> Folder:
     """A small centre that nobody has applied yet."""
     made = Folder(app, world, tmp_path / f"t{uuid4().hex[:10]}")
     made.path.mkdir()
-    made.write(center=CENTER, wording=WORDING, schools=SCHOOLS, staff=STAFF)
+    made.write(
+        center=f'slug = "{made.path.name}"\n{CENTER}', wording=WORDING, schools=SCHOOLS, staff=STAFF
+    )
     return made

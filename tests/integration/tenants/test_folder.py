@@ -6,6 +6,7 @@ import re
 import shutil
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -22,7 +23,7 @@ from app.kernel.errors import Refused
 from app.tenancy.declaration import Declaration, read_folder
 from app.tenancy.export import write_folder
 from app.tenancy.models import CalendarDay, Center, School, Setting, Term
-from tests.integration.tenants.conftest import SCHOOLS, STAFF, Folder
+from tests.integration.tenants.conftest import CENTER, SCHOOLS, STAFF, Folder
 from tests.support.world import World
 
 
@@ -43,11 +44,34 @@ def test_what_is_applied_is_exported_unchanged(folder: Folder, tmp_path: Path) -
     assert folder.plan().differences == []
 
 
+def test_a_folder_of_another_name_is_still_the_same_centre(folder: Folder, tmp_path: Path) -> None:
+    folder.apply()
+    _exported(folder, tmp_path / "Backup 2026")
+    moved = Folder(folder.app, folder.world, tmp_path / "Backup 2026")
+    plan = moved.plan()
+    assert plan.declaration.slug == folder.slug
+    assert plan.differences == []
+
+
+def test_the_name_of_the_folder_counts_when_no_slug_is_written(folder: Folder) -> None:
+    folder.write(center=CENTER)
+    assert read_folder(folder.path).slug == folder.path.name
+
+
+@pytest.mark.parametrize("slug", ["Jinnan", "津南", "jin nan", "../x", ""])
+def test_a_slug_that_no_address_can_hold_is_refused(folder: Folder, slug: str) -> None:
+    folder.write(center=f'slug = "{slug}"\n{CENTER}')
+    with pytest.raises(Refused, match="slug"):
+        read_folder(folder.path)
+
+
 def test_the_demonstration_centre_is_exported_unchanged(
     app: Flask, world: World, tmp_path: Path
 ) -> None:
     copied = Folder(app, world, tmp_path / "jinnan-copy")
     shutil.copytree(TENANTS / "jinnan", copied.path)
+    text = (copied.path / "center.toml").read_text()
+    copied.write(center=text.replace('slug = "jinnan"', f'slug = "copy-{uuid4().hex[:8]}"'))
     copied.apply()
     extra = {"demo.csv", "notes.csv"}
     declared = {name: text for name, text in copied.texts().items() if name not in extra}
