@@ -86,3 +86,26 @@ def test_both_heading_rows_printed_again_are_nobody() -> None:
     headings = find_headings(sheet, VOCABULARY, required="name")
     assert headings is not None
     assert [number for number, _ in data_rows(sheet, headings)] == [3, 6]
+
+
+@pytest.mark.parametrize("health", ["健康/残疾/患病", "（健康/残疾/患病）"])
+def test_the_register_of_2016_with_headings_in_two_rows(health: str) -> None:
+    one = "父母一方外出另一方无监护能力"
+    groups: list[Cell] = ["姓名", "身体情况", "", "", "父母双方同时外出", one, "", "备注"]
+    heads: list[Cell] = ["", health, "残疾类别及等级", "患病类型", "是否", "是否",
+                         "无监护能力（父亲/母亲）", ""]  # fmt: skip
+    child: list[Cell] = ["甲一", "健康", "", "", "否", "是", "父亲", ""]
+    sheet = Sheet("登记表", [groups, heads, child])
+    headings = find_headings(sheet, VOCABULARY, required="name")
+    assert headings is not None
+    assert headings.last_row == 2
+    assert headings.columns == {
+        "name": 0,
+        "health": 1,
+        "disability": 2,
+        "other.患病类型": 3,
+        "both_away": 4,
+        "one_away": 5,
+        "incapable_parent": 6,
+        "remark": 7,
+    }
