@@ -49,10 +49,14 @@ VALUES = {
 }
 REASONS: dict[str, Words] = {
     "both_away": T("Both parents have been away long enough."),
+    "both_working_away": T("Both parents work away from home."),
     "both_away_undated": T("Both parents are away; since when is not known for one of them."),
     "father_away": T("The father is away, the mother is at home."),
     "mother_away": T("The mother is away, the father is at home."),
     "one_away_undated": T("One parent is away; since when is not known."),
+    "one_away_other_recent": T(
+        "One parent has been away for three months or longer, the other for less."
+    ),
     "one_away_other_unknown": T("One parent is away; nothing is known of the other."),
     "one_away_other_absent": T("One parent is away; the other is dead or absent otherwise."),
     "away_under_three_months": T("A parent has been away for less than three months."),

@@ -106,6 +106,7 @@ _EDUCATION_REASON = f"""CASE
     WHEN away = 1 AND open = 1 THEN 'one_away_other_unknown'
     WHEN away = 1 AND (f IN (1, 8) OR m IN (1, 8)) THEN 'one_away_other_absent'
     WHEN away = 1 AND 3 IN (f, m) THEN 'one_away_undated'
+    WHEN away = 1 AND recent = 1 THEN 'one_away_other_recent'
     WHEN away = 1 THEN CASE WHEN f IN (2, 3) THEN 'father_away' ELSE 'mother_away' END
     WHEN open = 1 THEN 'one_parent_unknown'
     WHEN recent > 0 THEN 'away_under_three_months'
@@ -124,7 +125,7 @@ _CIVIL_REASON = f"""CASE
     WHEN {_CONFLICT} THEN 'conflict'
     WHEN birth_date IS NULL AND away + recent + open = 2 AND (open = 0 OR said = 2)
         THEN 'birth_unknown'
-    WHEN away + recent = 2 THEN 'both_away'
+    WHEN away + recent = 2 THEN 'both_working_away'
     WHEN away + recent = 1 AND (f IN (1, 5, 8) OR m IN (1, 5, 8))
         THEN CASE WHEN birth_date IS NULL THEN 'birth_unknown' ELSE 'other_cannot_care' END
     WHEN 7 IN (f, m) THEN 'parent_cares'

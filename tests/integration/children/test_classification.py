@@ -90,8 +90,8 @@ def _answers(
 @pytest.mark.parametrize(
     ("father", "mother", "education", "civil"),
     [
-        (AWAY, AWAY, ("both", "both_away"), ("yes", "both_away")),
-        (AWAY, UNDATED, ("both", "both_away_undated"), ("yes", "both_away")),
+        (AWAY, AWAY, ("both", "both_away"), ("yes", "both_working_away")),
+        (AWAY, UNDATED, ("both", "both_away_undated"), ("yes", "both_working_away")),
         (AWAY, HOME, ("one", "father_away"), ("unknown", "capacity_unknown")),
         (ABLE, AWAY, ("one", "mother_away"), ("no", "parent_cares")),
         (AWAY, UNABLE, ("one", "father_away"), ("yes", "other_cannot_care")),
@@ -99,8 +99,8 @@ def _answers(
         (AWAY, ILL, ("one", "father_away"), ("yes", "other_cannot_care")),
         (AWAY, DEAD, ("one", "one_away_other_absent"), ("yes", "other_cannot_care")),
         (JAIL, AWAY, ("one", "one_away_other_absent"), ("yes", "other_cannot_care")),
-        (AWAY, JUST, ("one", "father_away"), ("yes", "both_away")),
-        (JUST, JUST, ("none", "away_under_three_months"), ("yes", "both_away")),
+        (AWAY, JUST, ("one", "one_away_other_recent"), ("yes", "both_working_away")),
+        (JUST, JUST, ("none", "away_under_three_months"), ("yes", "both_working_away")),
         (JUST, ABLE, ("none", "away_under_three_months"), ("no", "parent_cares")),
         (HOME, HOME, ("none", "no_parent_away"), ("no", "no_parent_away")),
         (DEAD, HOME, ("none", "no_parent_away"), ("no", "no_parent_away")),
@@ -227,7 +227,7 @@ def test_the_latest_declaration_counts(world: World, center: CenterHandle) -> No
 
 def test_at_sixteen_the_civil_meaning_ends(world: World, center: CenterHandle) -> None:
     child = _family(world, center, AWAY, AWAY, birth=date(2010, 11, 22))
-    assert _answers(world, center, child, date(2026, 11, 21))["civil"] == ("yes", "both_away")
+    assert _answers(world, center, child, date(2026, 11, 21))["civil"] == ("yes", "both_working_away")
     found = _answers(world, center, child)
     assert found["civil"] == ("no", "sixteen")
     assert found["education"][0] == "both"
