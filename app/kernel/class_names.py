@@ -56,6 +56,7 @@ _BARE = re.compile(rf"\d\d?班?|[{_DIGIT}]班?")  # a number of a class without 
 _SMALL = re.compile(rf"(?:幼儿园?)?(?P<g>小|中|大|学前)(?:班?\(?{_N}\)?班?|班)")
 _ONLY_NUMBER = re.compile(rf"第?\(?{_N}\)?班?")
 _MULTI = re.compile(rf"[{_DIGIT}1-9][、,\-~至和]?[{_DIGIT}1-9]年级|复式")
+_MOST_CLASSES = 40  # of a grade; a higher number is a slip of the pen
 _KINDERGARTEN_GRADE = {"小": 1, "中": 2, "大": 3, "学前": 3}
 
 
@@ -107,6 +108,8 @@ def _from_cohort(text: str, match: re.Match[str], frame: Frame) -> ClassAnswer:
     found = match.groupdict()
     named = {"小学": Stage.PRIMARY, "初中": Stage.JUNIOR}.get(found.get("s") or "")
     number, given = _number(found["n"])
+    if number > _MOST_CLASSES:
+        return _unknown(text)
     keys = []
     for stage in [named] if named else frame.stages:
         year = int(found["y"])
@@ -135,6 +138,8 @@ def _from_grade(text: str, frame: Frame) -> ClassAnswer:
     if grade > years(stage, frame.system):
         return _not_taught(text)
     number, given = _number(match.group("n"))
+    if number > _MOST_CLASSES:
+        return _unknown(text)
     return ClassAnswer(HomeroomKey(stage, intake_of(grade, frame.on), number), number_given=given)
 
 

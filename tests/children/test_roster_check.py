@@ -116,6 +116,7 @@ WRONG = identity()[:17] + ("1" if identity()[17] != "1" else "2")
         (["甲一", "男", identity(), ""], ("class", "warning", "class_missing")),
         (["甲一", "男", identity(), "七1班"], ("class", "warning", "class_not_taught")),
         (["甲一", "男", identity(), date(2026, 3, 2)], ("class", "warning", "class_is_date")),
+        (["甲一", "男", identity(), "二（99班"], ("class", "warning", "class_unknown")),
         (["甲一", "男", identity(), "火箭班"], ("class", "warning", "class_unknown")),
         (["=1+1", "男", identity(), "301"], ("name", "warning", "formula_text")),
         (["甲\x07一", "男", identity(), "301"], ("name", "warning", "control_characters")),
