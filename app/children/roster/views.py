@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app.children.models import ImportBatch
 from app.children.roster import batches, titles
 from app.children.roster.match import OTHER, SAME
+from app.children.roster.words import UNKNOWN
 from app.children.words import RELATIONS, SEXES
 from app.db.scope import Reach
 from app.edge.areas import AreaBlueprint
@@ -101,7 +102,10 @@ def batch(batch_id: UUID) -> Any:
         problems=_problems(report),
         sheet_choices=[(sheet["name"], sheet["name"]) for sheet in report["sheets"]],
         counts=_counts(report),
-        grades=report.get("grades") or sorted(report["by_grade"].items()),
+        grades=[
+            (_("Not known") if grade == UNKNOWN else grade, count)
+            for grade, count in report.get("grades") or sorted(report["by_grade"].items())
+        ],
         columns=_columns(report),
         wanted={"level": request.args.get("level", ""), "sheet": request.args.get("sheet", "")},
         job=_own_job(found),
