@@ -190,12 +190,15 @@ def come_back(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) -> 
 
 
 def close_stay(ctx: Ctx, child: Child, last_day: date, reason: str) -> None:
-    """End the open place and the open enrolment of a child on ``last_day``."""
+    """End the open place and the open enrolment of a child on ``last_day``.
+
+    What began later ends on the day it began: nothing ends before its beginning.
+    """
     place, stay = open_placement(ctx, child), open_enrolment(ctx, child)
     if place is not None:
-        place.ends_on = last_day
+        place.ends_on = max(place.starts_on, last_day)
     if stay is not None:
-        stay.ends_on, stay.reason_out = last_day, reason
+        stay.ends_on, stay.reason_out = max(stay.starts_on, last_day), reason
     ctx.session.flush()
 
 
