@@ -17,6 +17,7 @@ from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.kernel.access import HeldGrant
 from app.kernel.errors import Forbidden
+from app.tenancy.models import Homeroom
 
 
 def _homeroom_of(ctx: Ctx, child_id: UUID) -> UUID | None:
@@ -51,6 +52,17 @@ def can(ctx: Ctx, permission: str, child: Child | None = None) -> bool:
         return False
     held = [g for g in ctx.actor.grants if permission in g.permissions]
     return bool(held) if child is None else any(_reaches(ctx, grant, child) for grant in held)
+
+
+def reaches_class(ctx: Ctx, permission: str, room: Homeroom) -> bool:
+    """Tell whether ``permission`` reaches a whole class by its school or by the class itself."""
+    return any(
+        grant.reach == "center"
+        or (grant.school_id == room.school_id and grant.reach == "school")
+        or room.id in grant.homeroom_ids
+        for grant in ctx.actor.grants
+        if permission in grant.permissions
+    )
 
 
 def reached(ctx: Ctx, permission: str, children: Collection[UUID]) -> frozenset[UUID]:

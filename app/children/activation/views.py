@@ -34,7 +34,7 @@ from app.children.activation.use import (
 )
 from app.children.current import child
 from app.children.models import Child, Placement
-from app.children.permits import visible
+from app.children.permits import reaches_class, visible
 from app.children.words import RELATIONS
 from app.db.scope import Scope
 from app.db.session import db, scoped
@@ -247,6 +247,8 @@ def _class(homeroom_id: UUID) -> tuple[str, Sequence[Child]]:
         Child.id.in_(placed), Child.voided_at.is_(None)
     )
     children = ctx().session.scalars(wanted.order_by(Child.name_pinyin, Child.id)).all()
+    if not children and not reaches_class(ctx(), "guardians.activate", row[0]):
+        raise NotVisible
     return class_title(ctx(), row[0], row[1]), children
 
 

@@ -13,6 +13,7 @@ from app.audit.services import record as audit
 from app.children.cards import class_cards, one_card
 from app.children.current import child
 from app.children.listing import all_rows
+from app.children.permits import reaches_class
 from app.children.register import Heading, as_sheet, on_paper
 from app.children.search import Wanted
 from app.children.views.bp import bp
@@ -40,6 +41,8 @@ def _room(homeroom_id: UUID) -> tuple[Homeroom, School, str]:
     if found is None:
         raise NotVisible
     room, school = found
+    if not reaches_class(ctx(), "children.export", room):
+        raise NotVisible
     return room, school, class_title(ctx(), room, school.system)
 
 

@@ -218,7 +218,8 @@ def test_a_class_teacher_prints_slips_for_the_own_class_only(world: World) -> No
     assert "19900004333" not in printed
     everybody = browser.submit(page, {"who": "all"})
     assert "陈秋" in pdf_text(everybody.data)
-    assert "高小远" not in browser.get(f"{base}/classes/{other}/activation").text
+    for paper in ("activation", "roster.xlsx", "roster.pdf", "contact-cards.pdf"):
+        assert browser.get(f"{base}/classes/{other}/{paper}").status_code == 404
     assert browser.get(f"/c/{center.slug}/children/{stranger}/activation").status_code == 404
 
 
