@@ -227,7 +227,10 @@ def test_the_latest_declaration_counts(world: World, center: CenterHandle) -> No
 
 def test_at_sixteen_the_civil_meaning_ends(world: World, center: CenterHandle) -> None:
     child = _family(world, center, AWAY, AWAY, birth=date(2010, 11, 22))
-    assert _answers(world, center, child, date(2026, 11, 21))["civil"] == ("yes", "both_working_away")
+    assert _answers(world, center, child, date(2026, 11, 21))["civil"] == (
+        "yes",
+        "both_working_away",
+    )
     found = _answers(world, center, child)
     assert found["civil"] == ("no", "sixteen")
     assert found["education"][0] == "both"
