@@ -60,7 +60,7 @@ class FactMaker:
             "can_care": "no" if unable else self._ability(away=away),
             "condition": self._random.choice(_ILLNESSES) if unable else None,
             "confirmed_on": confirmed,
-            "source": SOURCE,
+            "source": "staff",
         }
 
     def _age(self) -> int:
