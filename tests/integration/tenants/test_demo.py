@@ -45,6 +45,8 @@ class Demo:
 def demo(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("tenants") / f"demo{uuid4().hex[:8]}"
     shutil.copytree(TENANTS / "jinnan", folder)
+    declared = folder / "center.toml"
+    declared.write_text(declared.read_text().replace('slug = "jinnan"', f'slug = "{folder.name}"'))
     with app.app_context():
         carry_out(app, plan_folder(app, folder))
         found = center_id(folder.name)
