@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 
 import app.db.ddl  # registers op.secure_table
-from app.db.sealed import Sealed
+from app.db.sealed import Sealed, SealedData
 
 attributes = context.config.attributes
 owner, owner_of = attributes["owner"], attributes["owner_of"]
@@ -21,7 +21,7 @@ def _owned(_item: Any, name: str | None, kind: str, _reflected: bool, _compared:
 
 def _plain(kind: str, item: Any, _context: Any) -> Any:
     # A sealed column is bytes to the database; migrations do not depend on our types.
-    return "sa.LargeBinary()" if kind == "type" and isinstance(item, Sealed) else False
+    return "sa.LargeBinary()" if kind == "type" and isinstance(item, Sealed | SealedData) else False
 
 
 def _drop_info(_context: Any, _revision: Any, directives: Any) -> None:

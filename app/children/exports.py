@@ -52,4 +52,5 @@ def export_job(
     progress.step(0, 2, T("Gathering the children"))
     body, name = write_sheet(ctx, Wanted(**wanted), place)
     progress.step(1, 2, T("Writing the file"))
-    return MadeFile(ctx.files.put(ctx.scope.center_id, "exports", body), name, XLSX).result()
+    made = MadeFile(ctx.files.put(ctx.scope.center_id, "exports", body), name, XLSX)
+    return made.result(ctx.actor, (PERMISSION, "children.identity", "children.contact"))

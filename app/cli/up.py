@@ -50,5 +50,6 @@ def scheduler() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    with application():
-        run_scheduler(hasty_queue(config().redis_url), stop)
+    with application() as flask:
+        files = flask.extensions["qinchao_files"]
+        run_scheduler(hasty_queue(config().redis_url), files, stop)

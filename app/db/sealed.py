@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 from typing import Any
 
@@ -116,3 +117,29 @@ class Sealed(TypeDecorator[str]):
     ) -> str | None:
         """Decrypt on the way out."""
         return keys().open(bytes(value), self.purpose) if value is not None else None
+
+
+class SealedData(TypeDecorator[dict[str, Any]]):
+    """Plain data (names and JSON values), encrypted at rest as one piece."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Encrypt on the way in."""
+        return keys().seal(json.dumps(value), self.purpose) if value is not None else None
+
+    def process_result_value(
+        self,
+        value: Any | None,
+        dialect: Dialect,  # noqa: ARG002 (SQLAlchemy's signature)
+    ) -> dict[str, Any] | None:
+        """Decrypt on the way out."""
+        if value is None:
+            return None
+        found: dict[str, Any] = json.loads(keys().open(bytes(value), self.purpose))
+        return found

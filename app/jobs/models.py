@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger
+from sqlalchemy import ARRAY, Index, SmallInteger, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, ref, unique
 from app.db.mixins import SchoolOrCenter
+from app.db.sealed import SealedData
 
 
 class Job(SchoolOrCenter, Base):
     """A piece of work, its scope and how far it is.
 
     ``state``: waiting, running, done, failed, cancelled. ``lease_until`` is how long the runner
-    may be silent before another may take over.
+    may be silent before another may take over. ``arguments`` may hold what somebody searched for:
+    they are encrypted, and forgotten once the work is done. ``school_ids`` are all the schools
+    it works in, the first of which has the row; none for a centre.
     """
 
     __table_args__ = (unique("unique_key"), Index(None, "state", "pushed_at"))
@@ -25,9 +28,10 @@ class Job(SchoolOrCenter, Base):
     kind: Mapped[str]
     module: Mapped[str | None]
     title: Mapped[str]
-    arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    arguments: Mapped[dict[str, Any] | None] = mapped_column(SealedData("job"))
     unique_key: Mapped[str | None]
     reach: Mapped[str]
+    school_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     account_id: Mapped[UUID]
     staff_id: Mapped[UUID | None] = ref("staff", index=False)
     state: Mapped[str] = mapped_column(default="waiting")

@@ -15,10 +15,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Row, text, update
+from sqlalchemy import Connection, Integer, Row, Text, text, update
 
-from app.accounts.principal import read_principal, staff_actor
+from app.accounts.principal import Workplace, read_principal, staff_actor
 from app.db.scope import NOBODY, Reach, Scope
+from app.db.sealed import SealedData
 from app.db.session import bind, db, scoped
 from app.host.context import Ctx
 from app.host.enablement import active_modules
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 HANDLERS = "qinchao_job_handlers"
 
-_SCOPE = text("SELECT center_id, school_id, reach, account_id FROM job_scope(CAST(:id AS uuid))")
+_SCOPE = text("SELECT center_id, school_ids, reach, account_id FROM job_scope(CAST(:id AS uuid))")
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:id, 0))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:id, 0))")
 _CLAIM = text(
@@ -43,7 +44,7 @@ _CLAIM = text(
     " started_at = coalesce(started_at, now()), lease_until = now() + :lease"
     " WHERE id = :id AND state IN ('waiting', 'running') AND NOT cancel_asked"
     " RETURNING kind, arguments, module, attempts"
-)
+).columns(kind=Text, arguments=SealedData("job"), module=Text, attempts=Integer)
 _GIVE_UP = text(
     "UPDATE job SET state = 'cancelled', finished_at = now()"
     " WHERE id = :id AND state IN ('waiting', 'running') AND cancel_asked"
@@ -88,7 +89,7 @@ def _scope_of(connection: Connection, key: str) -> Scope | None:
         row = connection.execute(_SCOPE, {"id": key}).one_or_none()
     if row is None:
         return None
-    schools = (row.school_id,) if row.school_id else ()
+    schools = tuple(row.school_ids)
     return Scope(Reach(row.reach), row.center_id, schools, account_id=row.account_id)
 
 
@@ -138,9 +139,10 @@ class _Run:
         if handler is None:
             raise Refused(T("Nothing is installed that does “{kind}”.", kind=self.job.kind))
         progress = Progress(self.connection, self.scope, self.key)
-        result = handler(ctx, progress, **self.job.arguments)
+        result = handler(ctx, progress, **(self.job.arguments or {}))
         done = {
             "state": "done",
+            "arguments": None,
             "result": dict(result or {}),
             "finished_at": ctx.now(),
             "lease_until": None,
@@ -169,8 +171,8 @@ class _Run:
 def _actor(registry: Registry, scope: Scope) -> Actor:
     """Return who asked, with the grants held now: work does not outlive the right to it.
 
-    Raises :class:`Refused` when the asker may no longer sign in or has left; work that nobody
-    asked for runs as the system.
+    Raises :class:`Refused` when the asker may no longer sign in or reaches less than when asking;
+    work that nobody asked for runs as the system.
     """
     if scope.account_id == NOBODY:
         return SYSTEM
@@ -178,9 +180,16 @@ def _actor(registry: Registry, scope: Scope) -> Actor:
         who = read_principal(db.session(), scope.account_id, Clock().today(), registry.permissions)
     places = who.workplaces if who and not who.disabled else ()
     place = next((p for p in places if p.center_id == scope.center_id), None)
-    if who is None or place is None:
+    if who is None or place is None or not _reaches(place, scope):
         raise Refused(T("Whoever asked for this work no longer works here."))
-    return staff_actor(who, place, scope.school_ids[0] if scope.school_ids else None, None)
+    one = scope.school_ids[0] if len(scope.school_ids) == 1 else None
+    return staff_actor(who, place, one, None)
+
+
+def _reaches(place: Workplace, scope: Scope) -> bool:
+    if scope.reach is Reach.CENTER:
+        return place.whole_center
+    return set(scope.school_ids) <= {school for school, _code, _name in place.schools}
 
 
 def _handlers(flask: Flask) -> Mapping[str, JobHandler]:

@@ -1,24 +1,30 @@
-"""The scheduler: offers waiting jobs to the queue, again and again; only one of many works."""
+"""The scheduler: offers waiting jobs, removes what is too old; only one of many works."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from rq import Queue
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import db
+from app.files.store import FileStore
 from app.jobs.dispatch import push_due
+from app.jobs.keeping import forget_old
 
 log = logging.getLogger(__name__)
 _EVERY = 2.0
+_FORGET_EVERY = 600.0
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended('qinchao scheduler', 0))")
 
 
-def run_scheduler(queue: Queue, stop: threading.Event, *, every: float = _EVERY) -> None:
-    """Push due jobs every ``every`` seconds until ``stop`` is set.
+def run_scheduler(
+    queue: Queue, files: FileStore, stop: threading.Event, *, every: float = _EVERY
+) -> None:
+    """Push due jobs every ``every`` seconds until ``stop`` is set; remove old files now and then.
 
     Whoever holds the lock works; the others wait for it to be freed, which PostgreSQL does when
     its holder dies. A database that is away is waited for.
@@ -26,18 +32,23 @@ def run_scheduler(queue: Queue, stop: threading.Event, *, every: float = _EVERY)
     while not stop.is_set():
         try:
             with db.engine.connect() as connection:
-                _lead(connection, queue, stop, every)
+                _lead(connection, queue, files, stop, every)
         except SQLAlchemyError as error:
             log.warning("the database is away: %s", error)
             stop.wait(every)
 
 
-def _lead(connection: Connection, queue: Queue, stop: threading.Event, every: float) -> None:
-    leading = False
+def _lead(
+    connection: Connection, queue: Queue, files: FileStore, stop: threading.Event, every: float
+) -> None:
+    leading, forgotten_at = False, -_FORGET_EVERY
     while not stop.is_set():
         with connection.begin():
             leading = leading or bool(connection.execute(_LOCK).scalar_one())
         if leading:
             push_due(queue)
+        if leading and time.monotonic() - forgotten_at > _FORGET_EVERY:
+            forgotten_at = time.monotonic()
+            forget_old(files)
         stop.wait(every)
     connection.invalidate()  # frees the lock: the connection is closed, not kept in the pool
