@@ -18,12 +18,12 @@ from app.cli.progress import Progress
 from app.cli.work import application, config, inside
 from app.db.scope import Scope
 from app.db.session import db, scoped
-from app.demo.load import DAYS, MARK, Loading, load
+from app.demo.load import DAYS, Loading, load
 from app.demo.people import SignIn, sign_ins
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.runtime.reached import running_address
-from app.tenancy.models import Center, Declared
+from app.tenancy.models import Center
 
 TENANTS = Path(__file__).parents[2] / "tenants"
 DEMO_CENTER = "jinnan"
@@ -54,8 +54,7 @@ def sign_ins_command(center: str) -> None:
         if found is None:
             return
         with inside(flask, Scope.center(found)) as ctx:
-            marked = ctx.session.scalar(select(Declared.id).where(Declared.key == MARK))
-            people = sign_ins(ctx) if marked else []
+            people = sign_ins(ctx)
         for line in _table(people):
             click.echo(line)
 

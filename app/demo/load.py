@@ -18,7 +18,7 @@ from app.demo.children import ChildWriter
 from app.demo.families import choose_families
 from app.demo.figures import one_in, read_figures
 from app.demo.notes import write_notes
-from app.demo.people import open_accounts, share_charges
+from app.demo.people import MARK, open_accounts, share_charges
 from app.host.context import Ctx
 from app.host.enablement import active_modules, switch_module
 from app.host.facade import tell
@@ -27,7 +27,6 @@ from app.kernel.grades import Stage, System
 from app.kernel.text import T, Text
 from app.tenancy.models import Declared, School
 
-MARK = "demo"
 SEED = 20260901
 DAYS = {"quick": 120, "full": 730}
 _EVERY = {"quick": 2, "full": 1}
@@ -89,11 +88,12 @@ def _write(
         tell_how_far(T("Inventing children"), done, total)
     writer.flush()
     share_charges(ctx, writer.loaded, rows, families)
-    open_accounts(ctx, writer.loaded, families)
+    guardians = open_accounts(ctx, writer.loaded, families)
     if families is not None:
         write_notes(ctx, folder, writer.loaded, families.mentored)
     ctx.session.execute(select(func.gather_statistics()))
-    ctx.session.add(Declared(key=MARK, value={"children": total}))
+    mark = {"children": total, "guardians": [str(guardian) for guardian in guardians]}
+    ctx.session.add(Declared(key=MARK, value=mark))
     return total
 
 

@@ -22,8 +22,9 @@ from app.host.context import Ctx
 from app.kernel.grades import YEAR_STARTS, HomeroomKey, school_year
 from app.kernel.ids import uuid7
 from app.kernel.text import T, Text
-from app.tenancy.models import School
+from app.tenancy.models import Declared, School
 
+MARK = "demo"
 # Open to everybody who reads this file: for invented people only.
 PASSWORD = "qinchao2026"  # noqa: S105
 PIN = "260917"
@@ -54,9 +55,10 @@ def share_charges(ctx: Ctx, loaded: Loaded, rows: Rows, families: Families | Non
     for school_id, found in rows.items():
         teachers = _grants(ctx, school_id, "homeroom_teacher")
         rooms = _rooms(loaded, school_id, families)
+        # Whoever has two classes has neighbouring ones.
+        busy = min(len(teachers), len(rooms))
         for position, room in enumerate(rooms if teachers else ()):
-            # Whoever has two classes has neighbouring ones.
-            grant = teachers[position * len(teachers) // len(rooms)]
+            grant = teachers[position * busy // len(rooms)]
             charges.append(_line(ctx, school_id, grant, since) | {"homeroom_id": room})
         children = _mentored(found, families)
         for position, mentor in enumerate(_grants(ctx, school_id, "mentor")):
@@ -99,8 +101,11 @@ def _mentored(rows: Sequence[RosterRow], families: Families | None) -> list[Rost
     return first + [row for row in rest if id(row) not in chosen]
 
 
-def open_accounts(ctx: Ctx, loaded: Loaded, families: Families | None) -> None:
-    """Open the accounts that the demonstration's list of sign-ins names."""
+def open_accounts(ctx: Ctx, loaded: Loaded, families: Families | None) -> list[UUID]:
+    """Open the accounts that the demonstration's list of sign-ins names.
+
+    Returns the guardians among them; the staff are known by number.
+    """
     people = ctx.session.scalars(
         select(Staff).where(Staff.number.in_(STAFF)).order_by(Staff.number)
     )
@@ -114,21 +119,29 @@ def open_accounts(ctx: Ctx, loaded: Loaded, families: Families | None) -> None:
             logins=[str(person.number), person.phone],
             must_change=False,
         )
+    guardians = []
     for adult in (families.carer, families.father) if families else ():
         account = open_account(
             ctx, kind="guardian", secret=PIN, logins=adult.phones, must_change=False
         )
+        guardians.append(loaded.guardians[str(adult.id_number)])
         ctx.session.execute(
-            update(Guardian)
-            .where(Guardian.id == loaded.guardians[str(adult.id_number)])
-            .values(account_id=account)
+            update(Guardian).where(Guardian.id == guardians[-1]).values(account_id=account)
         )
     ctx.session.flush()
+    return guardians
 
 
 def sign_ins(ctx: Ctx) -> list[SignIn]:
-    """Return who can sign in to the demonstration and how, staff first."""
-    return [*_of_staff(ctx), *_of_guardians(ctx)]
+    """Return who can sign in to the demonstration and how, staff first.
+
+    A centre without the mark of the demonstration has nobody: what its people chose is theirs.
+    """
+    mark = ctx.session.scalar(select(Declared).where(Declared.key == MARK))
+    if mark is None:
+        return []
+    guardians = [UUID(found) for found in mark.value.get("guardians", ())]
+    return [*_of_staff(ctx), *_of_guardians(ctx, guardians)]
 
 
 def _of_staff(ctx: Ctx) -> Iterable[SignIn]:
@@ -144,13 +157,15 @@ def _of_staff(ctx: Ctx) -> Iterable[SignIn]:
         yield SignIn(ROLES[role].title, name, school or "", False, number or "", PASSWORD)
 
 
-def _of_guardians(ctx: Ctx) -> Iterable[SignIn]:
+def _of_guardians(ctx: Ctx, ours: Sequence[UUID]) -> Iterable[SignIn]:
     rows = ctx.session.execute(
         select(Guardian.id, Guardian.name, GuardianPhone.number, School.short_name)
         .join(GuardianPhone, GuardianPhone.guardian_id == Guardian.id)
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .join(School, School.id == Guardianship.school_id)
-        .where(Guardian.account_id.is_not(None), GuardianPhone.position == 0)
+        .where(
+            Guardian.id.in_(ours), Guardian.account_id.is_not(None), GuardianPhone.position == 0
+        )
         .order_by(Guardian.birth_date, Guardian.id, School.position)
     ).all()
     for guardian in dict.fromkeys(row[0] for row in rows):

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.accounts.models import GrantChild, GrantHomeroom
-from app.children.models import Child, GuardianPhone, Placement
+from app.children.models import Child, Guardian, GuardianPhone, Placement
 from app.cli.demo import TENANTS, center_id
 from app.cli.tenants import carry_out, plan_folder
 from app.cli.work import inside
@@ -100,6 +100,28 @@ def test_every_child_sits_in_a_class_that_has_a_teacher(demo: Demo, world: World
     assert placed == children == demo.children
     assert charged == rooms
     assert reached > 0
+
+
+def test_every_class_has_a_teacher_of_its_own(demo: Demo, world: World) -> None:
+    with world.inside(demo.scope) as ctx:
+        charges = ctx.session.scalars(select(GrantHomeroom.grant_id)).all()
+    assert len(charges) == len(set(charges))
+
+
+def test_only_the_guardians_of_the_demonstration_are_named(demo: Demo, world: World) -> None:
+    with world.inside(demo.scope) as ctx:
+        before = sign_ins(ctx)
+        named = {person.name for person in before if person.family}
+        somebody = ctx.session.scalars(
+            select(Guardian)
+            .join(GuardianPhone, GuardianPhone.guardian_id == Guardian.id)
+            .where(Guardian.account_id.is_(None), Guardian.name.not_in(named))
+            .limit(1)
+        ).one()
+        somebody.account_id = uuid4()
+        ctx.session.flush()
+        assert sign_ins(ctx) == before
+        ctx.session.rollback()
 
 
 def test_a_mentor_has_four_children_and_notes_about_them(demo: Demo, world: World) -> None:
