@@ -7,28 +7,31 @@ they are called, so that building assets does not need a database.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
 import click
 
+from app.cli.offered import module_groups
 from app.cli.speech import speak_chinese
 from app.kernel.errors import Refused
 
+# Where a command is and what it does: said here too, so that --help imports none of them.
 _COMMANDS = {
-    "up": "app.cli.up:up",
-    "prepare": "app.cli.up:prepare",
-    "worker": "app.cli.up:worker",
-    "scheduler": "app.cli.up:scheduler",
-    "assets": "app.cli.assets:assets",
-    "i18n": "app.cli.i18n:i18n",
-    "db": "app.cli.schema:schema",
-    "tenants": "app.cli.tenants:tenants",
-    "demo": "app.cli.demo:demo",
-    "roster": "app.cli.roster:roster",
-    "staff": "app.cli.staff:staff",
-    "modules": "app.cli.modules:modules",
-    "plugins": "app.cli.modules:plugins",
+    "up": ("app.cli.up:up", "Run servers, web, worker and scheduler together until Ctrl-C."),
+    "prepare": ("app.cli.up:prepare", "Migrate; load the demonstration into an empty database."),
+    "worker": ("app.cli.up:worker", "Run jobs until a signal comes."),
+    "scheduler": ("app.cli.up:scheduler", "Push waiting jobs to the queue until a signal comes."),
+    "assets": ("app.cli.assets:assets", "Front-end files, fonts and compiled translations."),
+    "i18n": ("app.cli.i18n:i18n", "Look after the translations."),
+    "db": ("app.cli.schema:schema", "Versions of the database's tables."),
+    "tenants": ("app.cli.tenants:tenants", "Centres as folders of plain files."),
+    "demo": ("app.cli.demo:demo", "A demonstration full of invented people."),
+    "roster": ("app.cli.roster:roster", "Lists of children, checked before anything is written."),
+    "staff": ("app.cli.staff:staff", "Look after the staff."),
+    "modules": ("app.cli.modules:modules", "Switch modules on and off at a school."),
+    "plugins": ("app.cli.modules:plugins", "Look at what is installed."),
 }
 _MODULES = "app.cli.extensions:module_group"
 
@@ -37,16 +40,28 @@ class Lazy(click.Group):
     """A group that imports a command's module only when the command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        """List the names."""
-        return sorted(_COMMANDS)
+        """List the names, the modules' groups among them."""
+        return sorted([*_COMMANDS, *_of_modules()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command; a name that is not ours may be a module's."""
         if cmd_name not in _COMMANDS:
             found: click.Command | None = _loaded(_MODULES)(ctx, cmd_name)
             return found
-        command: click.Command = _loaded(_COMMANDS[cmd_name])
+        command: click.Command = _loaded(_COMMANDS[cmd_name][0])
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
+        """Write what there is, the modules' groups apart."""
+        ours = {name: words for name, (_place, words) in _COMMANDS.items()}
+        for title, groups in (("Commands", ours), ("Commands of modules", _of_modules())):
+            if groups:
+                with formatter.section(title):
+                    formatter.write_dl(sorted(groups.items()))
+
+
+def _of_modules() -> dict[str, str]:
+    return module_groups(os.environ.get("QINCHAO_PLUGINS", "").split())
 
 
 def _loaded(place: str) -> Any:

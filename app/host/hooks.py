@@ -73,7 +73,9 @@ def cli() -> click.Group:  # type: ignore[empty-body]
 
     Its click context holds, as ``obj``, ``at_center(slug, school_code=None)``: entering it gives a
     ``Ctx`` of that place and commits when the block ends well. When: the group is called. Order:
-    none. On failure: the command ends with the error. Example: ``return loans_group``
+    none. On failure: the command ends with the error. The first line of the implementation's
+    docstring is what ``qinchao --help`` says of the group; it is read from ``plugin.py`` without
+    importing it. Example: ``return loans_group``
     """
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
-import pkgutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,20 +12,10 @@ from types import ModuleType
 import pluggy
 
 from app.host import hooks
+from app.host.discovery import plugin_packages
 from app.host.manifest import EntryKind, Module, Permission
 from app.host.registry import Installed, Registry
 from app.kernel.errors import QinchaoError
-
-GROUP = "qinchao.plugins"
-
-
-def _packages(extra: Iterable[str]) -> list[str]:
-    found = []
-    for base in ("plugins", *extra):
-        package = importlib.import_module(base)
-        found += [f"{base}.{m.name}" for m in pkgutil.iter_modules(package.__path__) if m.ispkg]
-    found += [entry.value for entry in importlib.metadata.entry_points(group=GROUP)]
-    return sorted(set(found))
 
 
 def _load(package: str) -> tuple[Installed, ModuleType]:
@@ -64,7 +52,7 @@ def build_registry(
     all_permissions = {p.name: p for p in permissions}
     kinds = {k.name: k for k in entry_kinds}
     kind_module: dict[str, str | None] = dict.fromkeys(kinds)
-    for package in _packages(extra_packages):
+    for package in plugin_packages(extra_packages):
         installed, behaviour = _load(package)
         module = installed.module
         _check(module)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli.root import root
+from app.cli.root import _COMMANDS, Lazy, root
 from app.config import Config
 from app.kernel.errors import Refused
 from tests.support.world import CenterHandle, World
@@ -64,6 +67,22 @@ def test_a_module_brings_its_own_group(run: Any, world: World) -> None:
     found = CliRunner().invoke(root, words)
     assert (found.exit_code, found.stdout) == (0, "0\n")
     assert CliRunner().invoke(root, ["no-such-module"]).exit_code == 2
+
+
+def test_the_help_names_the_groups_of_modules_and_is_at_hand_at_once(run: Any) -> None:
+    told = CliRunner().invoke(root, ["--help"])
+    assert "library-loans  Books that are lent." in told.stdout
+    slow = "import sys, app.cli; from click.testing import CliRunner as C;"
+    slow += "C().invoke(app.cli.root.root, ['--help']); print('sqlalchemy' in sys.modules)"
+    seen = subprocess.run([sys.executable, "-c", slow], capture_output=True, text=True, check=True)
+    assert seen.stdout == "False\n"
+
+
+def test_every_core_command_is_there_and_its_help_says_what_it_is() -> None:
+    for name, (_place, words) in _COMMANDS.items():
+        command = Lazy().get_command(click.Context(root), name)
+        assert command is not None
+        assert words.endswith("."), name
 
 
 def test_a_database_that_is_not_there_is_named(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

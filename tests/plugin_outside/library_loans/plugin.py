@@ -54,7 +54,7 @@ def count(
 
 @hookimpl
 def cli() -> click.Group:
-    """Give the group."""
+    """Books that are lent."""
     return loans
 
 
