@@ -89,7 +89,9 @@ def parse(name: str, typed: str) -> Value | Text:
         return None
     item = next((item for item in NUMBERS if item.name == name), None)
     if item is None:
-        return text[:_TEXT_LENGTH]
+        if len(text) > _TEXT_LENGTH:
+            return T("{n} characters: at most {most} fit in", n=len(text), most=_TEXT_LENGTH)
+        return text
     try:
         number = Decimal(text.replace("。", "."))
     except InvalidOperation:

@@ -52,6 +52,13 @@ def test_an_empty_box_is_nothing_and_words_stay_words() -> None:
     assert parse("teeth", "龋齿两颗") == "龋齿两颗"
 
 
+def test_words_are_kept_whole_or_refused_never_cut() -> None:
+    assert parse("note", "好" * 200) == "好" * 200
+    refused = parse("note", "好" * 3000)
+    assert isinstance(refused, Text)
+    assert dict(refused.values) == {"n": 3000, "most": 200}
+
+
 def test_bmi_is_weight_by_height_squared() -> None:
     assert bmi(Decimal("132.5"), Decimal("29.0")) == Decimal("16.5")
     assert bmi(None, Decimal("29.0")) is None
