@@ -135,7 +135,7 @@ def activation_classes() -> Any:
     return show("activation/classes.html", trail=trail, classes=classes)
 
 
-@bp.route(f"{SCHOOL}/classes/<uuid:homeroom_id>/activation", methods=["GET", "POST"])
+@bp.route(f"{SCHOOL}/activation/<uuid:homeroom_id>", methods=["GET", "POST"])
 @permission("guardians.activate")
 def class_activation(homeroom_id: UUID) -> Any:
     """Show who of a class's families can sign in; print slips for the rest."""

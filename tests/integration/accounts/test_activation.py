@@ -209,7 +209,7 @@ def test_a_class_teacher_prints_slips_for_the_own_class_only(world: World) -> No
     base = f"/c/{center.slug}/s/north"
     assert "三（1）班" in browser.get(f"{base}/activation").text
     assert "三（2）班" not in browser.get(f"{base}/activation").text
-    page = f"{base}/classes/{mine}/activation"
+    page = f"{base}/activation/{mine}"
     slips = browser.submit(page, {})
     assert slips.mimetype == "application/pdf"
     printed = pdf_text(slips.data)
