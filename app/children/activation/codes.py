@@ -18,6 +18,7 @@ from app.accounts.models import Activation
 from app.accounts.opening import AccountState, account_states, renew_account
 from app.accounts.secrets import activation_code
 from app.audit.services import record
+from app.children.family import PARENTS
 from app.children.models import Child, Guardian, Guardianship
 from app.db.sealed import blind
 from app.host.context import Ctx
@@ -86,7 +87,10 @@ def candidates(ctx: Ctx, children: Sequence[Child]) -> list[Candidate]:
 
 
 def carers(rows: Iterable[Candidate]) -> list[Candidate]:
-    """Return one guardian a child who has no account yet: the daily carer, else the first."""
+    """Return one guardian a child who has no account yet.
+
+    The daily carer, else a guardian who is no parent, else the first.
+    """
     best: dict[UUID, Candidate] = {}
     served = set()
     for row in rows:
@@ -95,9 +99,15 @@ def carers(rows: Iterable[Candidate]) -> list[Candidate]:
         if row.obstacle is not None or row.guardian.account_id is not None:
             continue
         known = best.get(row.child.id)
-        if known is None or (row.guardianship.cares_daily and not known.guardianship.cares_daily):
+        if known is None or _distance(row) < _distance(known):
             best[row.child.id] = row
     return [row for child_id, row in best.items() if child_id not in served]
+
+
+def _distance(row: Candidate) -> int:
+    bond = row.guardianship
+    near = 1 if bond.legal and bond.relation not in PARENTS else 2
+    return 0 if bond.cares_daily or bond.entrusted else near
 
 
 def make_codes(ctx: Ctx, chosen: Sequence[Candidate]) -> list[FreshCode]:

@@ -16,7 +16,9 @@ from app.sheets.clean import text_of
 from app.sheets.workbook import Cell
 
 _RELATION_OF_GROUP = {
-    group: group for group in PEOPLE if group not in ("member1", "member2", "guardian", "entrusted")
+    group: group
+    for group in PEOPLE
+    if group not in ("member1", "member2", "guardian", "carer", "entrusted")
 }
 
 
@@ -66,8 +68,9 @@ def _read(cells: Cells, group: str, today: date) -> RosterGuardian | None:
     adult.employer = cells.bounded(f"{group}.employer")
     adult.address = cells.bounded(f"{group}.address")
     adult.entrusted = group == "entrusted"
+    adult.cares = group in ("carer", "entrusted")
     adult.is_guardian = (
-        group in ("guardian", "entrusted")
+        group == "guardian"
         or cells.word(f"{group}.is_guardian", YES_NO | {"1": YES, "0": NO}) == YES
     )
     _read_work_place(cells, adult)
@@ -132,6 +135,7 @@ def _merge(kept: RosterGuardian, other: RosterGuardian) -> None:
         (kept.id_number, kept.id_state) if kept.id_number else (other.id_number, other.id_state)
     )
     kept.is_guardian |= other.is_guardian
+    kept.cares |= other.cares
     kept.entrusted |= other.entrusted
     kept.birth = kept.birth or other.birth
     kept.work_place = kept.work_place or other.work_place

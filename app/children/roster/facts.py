@@ -52,8 +52,16 @@ def declared(child: RosterChild) -> dict[str, str]:
 
 
 def cares(adult: RosterGuardian) -> bool:
-    """Tell whether the row says that this adult looks after the child day by day."""
-    return (adult.is_guardian or adult.entrusted) and adult.away != "yes"
+    """Tell whether the row says that this adult looks after the child day by day.
+
+    A guardian by law need not: the word 监护人 alone does not say so.
+    """
+    return adult.cares and adult.away != "yes"
+
+
+def legal(adult: RosterGuardian) -> bool:
+    """Tell whether this adult is a guardian by law: a parent (民法典 27), or so the row says."""
+    return adult.relation in PARENTS or adult.is_guardian
 
 
 def has_named(known: KnownChild, relation: str) -> bool:

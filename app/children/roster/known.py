@@ -65,6 +65,7 @@ class Tie:
     person: Person
     relation: str
     relation_note: str | None
+    legal: bool
     cares_daily: bool
     entrusted: bool
 
@@ -205,18 +206,20 @@ class Known:
         rows = self._ctx.session.execute(
             select(
                 Guardianship.id, Guardianship.child_id, Guardianship.guardian_id,
-                Guardianship.relation, Guardianship.relation_note, Guardianship.cares_daily,
-                Guardianship.entrusted,
+                Guardianship.relation, Guardianship.relation_note, Guardianship.legal,
+                Guardianship.cares_daily, Guardianship.entrusted,
             )
             .where(self._of(Guardianship), Guardianship.ends_on.is_(None))
             .order_by(Guardianship.child_id, Guardianship.position)
         ).all()  # fmt: skip
         self._load_persons({row.guardian_id for row in rows})
-        for tie_id, child_id, guardian_id, relation, note, cares, entrusted in rows:
-            child = self.children.get(child_id)
-            if child is not None and guardian_id in self.persons:
-                person = self.persons[guardian_id]
-                child.ties.append(Tie(tie_id, person, relation, note, cares, entrusted))
+        for row in rows:
+            child, person = self.children.get(row.child_id), self.persons.get(row.guardian_id)
+            if child is not None and person is not None:
+                child.ties.append(
+                    Tie(row.id, person, row.relation, row.relation_note, row.legal,
+                        row.cares_daily, row.entrusted)
+                )  # fmt: skip
 
     def _load_persons(self, ids: Iterable[UUID]) -> None:
         wanted = list(ids)

@@ -51,7 +51,8 @@ class RosterGuardian:
     """An adult beside the child; ``relation`` is a word of ``words.RELATIONS`` or ``other``.
 
     ``away`` is yes, no or unknown and only says what the sheet says; ``group`` is the block of
-    columns it came from.
+    columns it came from. ``is_guardian``: the sheet calls them guardian; ``cares``: it says that
+    they look after the child.
     """
 
     group: str
@@ -62,6 +63,7 @@ class RosterGuardian:
     id_state: str | None = None
     birth: date | None = None
     is_guardian: bool = False
+    cares: bool = False
     entrusted: bool = False
     away: str = "unknown"
     work_place: str | None = None

@@ -32,6 +32,7 @@ from app.children.roster.facts import (
     has_named,
     kept,
     label,
+    legal,
     seal,
     tie_of,
 )
@@ -279,21 +280,20 @@ class Writer:
 
     def _tie(self, known: KnownChild, adult: RosterGuardian, person: Person, position: int) -> UUID:
         row_id = uuid7()
-        # Parents are guardians by law (民法典 27); of others a sheet cannot make legal guardians.
-        self._ties.append(
-            (row_id, known.school_id, known.id, person.id, adult.relation, adult.relation_note,
-             adult.relation in PARENTS, cares(adult), adult.entrusted, position)
+        says = (
+            adult.relation, adult.relation_note, legal(adult), cares(adult), adult.entrusted
         )  # fmt: skip
-        known.ties.append(
-            Tie(row_id, person, adult.relation, adult.relation_note, cares(adult),
-                adult.entrusted)
-        )  # fmt: skip
+        self._ties.append((row_id, known.school_id, known.id, person.id, *says, position))
+        known.ties.append(Tie(row_id, person, *says))
         return row_id
 
     def _fill_tie(self, tie: Tie, adult: RosterGuardian, trace: Trace) -> None:
         values: dict[str, Any] = {}
         if tie.relation in _VAGUE and adult.relation not in _VAGUE:
             values["relation"] = adult.relation
+        # Of a parent somebody may have said by hand that guardianship was taken away.
+        if adult.is_guardian and adult.relation not in PARENTS and not tie.legal:
+            values["legal"] = True
         if cares(adult) and not tie.cares_daily:
             values["cares_daily"] = True
         if adult.entrusted and not tie.entrusted:
@@ -304,10 +304,13 @@ class Writer:
             self._update(Guardianship, tie.id, values)
 
     def _household_phone(self, row: RosterRow, known: KnownChild, trace: Trace) -> None:
-        """The child's own telephone column is that of whoever looks after it."""
+        """The child's own telephone column is that of whoever looks after it, or its guardian."""
         if row.child is None or not row.child.phones or not known.ties:
             return
-        carer = next((tie for tie in known.ties if tie.cares_daily), known.ties[0])
+        carer = min(
+            known.ties,
+            key=lambda tie: (not tie.cares_daily, tie.relation in PARENTS or not tie.legal),
+        )
         have = {index for tie in known.ties for index in tie.person.phones}
         for number in row.child.phones:
             if blind(number, "phone") not in have:

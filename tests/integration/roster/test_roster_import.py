@@ -133,13 +133,53 @@ def test_what_the_sheet_says_is_what_is_stored(world: World, place: Place, tmp_p
             assert tie.guardian.name == adults[relation].name
             assert tuple(p.number for p in tie.guardian.phones) == adults[relation].phones
         carer = next(relation for relation in adults if relation.startswith("grand"))
-        assert ties[carer].cares_daily
-        assert not ties["father"].cares_daily
-        assert (ties["father"].legal, ties[carer].legal) == (True, False)
+        assert {relation: (tie.legal, tie.cares_daily) for relation, tie in ties.items()} == {
+            "father": (True, False), "mother": (True, False), carer: (True, False)
+        }  # fmt: skip
         status = ctx.session.scalars(
             select(ParentStatus).where(ParentStatus.guardian_id == ties["father"].guardian_id)
         ).one()
         assert (status.away, status.place) == ("yes", adults["father"].work_place)
+
+
+def ties_of(world: World, scope: Scope) -> dict[str, tuple[bool, bool, bool]]:
+    """Return by name who is guardian by law, who looks after the child, who is entrusted."""
+    with world.inside(scope) as ctx:
+        found = ctx.session.scalars(select(Guardianship))
+        return {t.guardian.name or "": (t.legal, t.cares_daily, t.entrusted) for t in found}
+
+
+def test_a_guardian_by_law_is_not_said_to_look_after_the_child(
+    world: World, place: Place, tmp_path: Path
+) -> None:
+    _, scope = place
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "姓名,班级,成员1姓名,成员1关系,成员1是否监护人,成员2姓名,成员2关系,成员2是否监护人,"
+        "实际监护人姓名,实际监护人关系\n"
+        "甲一,三（1）班,甲父,父亲,是,甲姑,其他亲属,是,甲祖母,奶奶\n",
+        encoding="utf-8",
+    )
+    upload(world, scope, path)
+    assert ties_of(world, scope) == {
+        "甲父": (True, False, False), "甲姑": (True, False, False), "甲祖母": (False, True, False)
+    }  # fmt: skip
+
+
+def test_a_later_list_may_name_the_guardian_and_who_looks_after_the_child(
+    world: World, place: Place, tmp_path: Path
+) -> None:
+    _, scope = place
+    rows = ["甲一,三（1）班,甲父,甲祖母,,", "甲一,三（1）班,甲父,甲祖母,甲祖母,奶奶"]
+    for word in ("监护人", "照护人"):
+        for at, row in enumerate(rows):
+            path = tmp_path / f"{word}{at}.csv"
+            head = f"姓名,班级,父亲姓名,奶奶姓名,{word}姓名,{word}关系,出生日期"
+            path.write_text(f"{head}\n{row},2018-03-01\n", encoding="utf-8")
+            upload(world, scope, path)
+        cares = word == "照护人"
+        assert ties_of(world, scope)["甲祖母"] == (True, cares, False)
+        assert ties_of(world, scope)["甲父"] == (True, False, False)
 
 
 def test_brothers_and_sisters_share_their_parents(
