@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from app.accounts.drafts import LONGEST, discard, keep, kept
+from app.accounts.drafts import LONGEST, TooOften, discard, keep, kept
 from app.edge.areas import CENTER, FAMILY
 from app.edge.current import ctx
 from app.edge.marks import signed_in
@@ -27,6 +27,8 @@ def keep_draft(key: str) -> Any:
         return {"error": "too long"}, 413
     try:
         keep(ctx(), key, request.get_json(silent=True))
+    except TooOften as refused:
+        return {"error": str(refused)}, 429, {"Retry-After": "10"}
     except Refused as refused:
         return {"error": str(refused)}, 400
     return "", 204

@@ -1,4 +1,7 @@
-"""What somebody has typed and not sent yet: kept encrypted, for its writer alone, 30 days."""
+"""What somebody has typed and not sent yet: kept encrypted, for its writer alone, 30 days.
+
+A writer has room for so many drafts; when it is full, the oldest goes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Draft
@@ -18,15 +21,24 @@ from app.kernel.text import T
 KEPT_FOR = timedelta(days=30)
 LONGEST = 200_000
 _MOST_FIELDS = 3000
+MOST_DRAFTS = 100
+_MOST_BYTES = 12_000_000
+_BURST, _BURST_TIME = 20, timedelta(seconds=10)
+
+
+class TooOften(Refused):
+    """More is sent than anybody types."""
 
 
 def keep(ctx: Ctx, key: str, body: Any) -> None:
     """Keep ``body`` = {"saved_at": moment, "fields": [[name, value], …]} under ``key``.
 
     It replaces the earlier draft of the same key; the writer's expired drafts go. Raises
-    :class:`Refused` for anything of another shape or too long.
+    :class:`Refused` for anything of another shape or too long, :class:`TooOften` for a flood.
     """
-    store(ctx, key, _checked(body))
+    checked = _checked(body)
+    _slow_down(ctx, key)
+    store(ctx, key, checked)
 
 
 def store(ctx: Ctx, key: str, body: Any, *, longest: int = LONGEST) -> None:
@@ -41,6 +53,36 @@ def store(ctx: Ctx, key: str, body: Any, *, longest: int = LONGEST) -> None:
         insert(Draft)
         .values(account_id=ctx.scope.account_id, key=key, **row)
         .on_conflict_do_update(index_elements=["center_id", "account_id", "key"], set_=row)
+    )
+    _make_room(ctx)
+
+
+def _slow_down(ctx: Ctx, key: str) -> None:
+    others = select(func.count()).where(
+        Draft.account_id == ctx.scope.account_id,
+        Draft.key != key,
+        Draft.saved_at > ctx.now() - _BURST_TIME,
+    )
+    if ctx.session.execute(others).scalar_one() >= _BURST:
+        raise TooOften(T("Too much at once. Wait a few seconds."))
+
+
+def _make_room(ctx: Ctx) -> None:
+    newest = {"partition_by": Draft.account_id, "order_by": (Draft.saved_at.desc(), Draft.id)}
+    ranked = (
+        select(
+            Draft.id,
+            func.row_number().over(**newest).label("place"),
+            func.sum(func.octet_length(Draft.body)).over(**newest).label("bytes"),
+        )
+        .where(Draft.account_id == ctx.scope.account_id)
+        .subquery()
+    )
+    beyond = (ranked.c.place > MOST_DRAFTS) | (ranked.c.bytes > _MOST_BYTES)
+    ctx.session.execute(
+        delete(Draft)
+        .where(Draft.id.in_(select(ranked.c.id).where(beyond, ranked.c.place > 1)))
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -43,7 +43,7 @@ class ChangeSecretForm(FlaskForm):  # type: ignore[misc]
 
     old = PasswordField(
         _("Present password"),
-        [InputRequired(_("Fill this in."))],
+        [InputRequired(_("Fill this in.")), Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
     new = PasswordField(

@@ -98,6 +98,25 @@ END $$
     reason="scoped roles hold no grant on accounts",
 )
 
+LOGIN_CROWDED = database_function(
+    "login_crowded(bytea[], uuid, integer)",
+    """
+CREATE OR REPLACE FUNCTION login_crowded(logins bytea[], but uuid, most integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+    SELECT 1 FROM account_login l
+    WHERE l.login_index = ANY (logins) AND l.account_id IS DISTINCT FROM but AND (
+        EXISTS (SELECT 1 FROM staff s WHERE s.account_id = l.account_id
+                AND s.center_id = current_setting('app.center_id')::uuid)
+        OR EXISTS (SELECT 1 FROM guardian g WHERE g.account_id = l.account_id
+                AND g.center_id = current_setting('app.center_id')::uuid))
+    GROUP BY l.login_index HAVING count(*) >= most)
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="each sign-in tries all accounts of a login; scoped roles hold no grant on accounts",
+)
+
 STAFF_IN_REACH = database_function(
     "staff_in_reach(uuid)",
     """

@@ -1,6 +1,7 @@
 """Signing in: a staff number or phone with a password, or a phone with a PIN.
 
-Neither login is unique, so every account that has it is tried. Failures are counted per account
+Neither login is unique, so every account that has it is tried, whoever came first; how many may
+have it is bounded where accounts are opened. Failures are counted per account
 (which is then locked for a while) and per login and address (which is then slowed).
 """
 
@@ -17,7 +18,6 @@ from app.accounts.models import Account, AccountLogin, SignInEvent
 from app.accounts.secrets import hash_secret, matches
 from app.db.sealed import blind
 from app.kernel import phones
-from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
@@ -26,7 +26,6 @@ LOCK_FOR = timedelta(minutes=15)
 _WINDOW = timedelta(minutes=15)
 _TRIES_PER_LOGIN = 12
 _TRIES_PER_ADDRESS = 60
-_MOST_CANDIDATES = 8
 
 
 class FailedTry(Refused):
@@ -59,7 +58,7 @@ def sign_in(
         select(Account)
         .join(AccountLogin, AccountLogin.account_id == Account.id)
         .where(AccountLogin.login_index == index, Account.kind == kind)
-        .limit(_MOST_CANDIDATES)
+        .order_by(Account.last_sign_in_at.desc().nulls_last(), Account.id)
     ).all()
     open_ones = [a for a in candidates if not _locked(a, now) and a.disabled_at is None]
     found = next((a for a in open_ones if matches(a.secret_hash, secret)), None)
@@ -104,7 +103,7 @@ def _locked(account: Account, now: datetime) -> bool:
     return account.locked_until is not None and account.locked_until > now
 
 
-def _count_failure(accounts: list[Account], now: datetime) -> None:
+def _count_failure(accounts: Sequence[Account], now: datetime) -> None:
     for account in accounts:
         account.failed_count += 1
         if account.failed_count >= LOCK_AFTER:
@@ -140,21 +139,26 @@ def slow_down(session: Session, index: bytes, address: str, now: datetime) -> No
         raise _refusal("locked")
 
 
-def change_secret(session: Session, *, account_id: UUID, old: str, new: str) -> int:
+def change_secret(session: Session, *, account_id: UUID, old: str, new: str, now: datetime) -> int:
     """Change one's own secret and end every other session; return the new session epoch.
 
-    The caller has checked the strength of ``new``. The session must have no scope.
+    The caller has checked the strength of ``new``. The session must have no scope. A wrong ``old``
+    raises :class:`FailedTry` and counts like a wrong try to sign in: the caller commits it.
     """
-    account = session.get_one(Account, account_id)
+    account = session.get_one(Account, account_id, with_for_update=True)
+    if _locked(account, now):
+        raise _refusal("locked")
     if not matches(account.secret_hash, old):
-        raise Refused(T("The present password is wrong."), "old")
+        _count_failure([account], now)
+        session.flush()
+        raise FailedTry(Refused(T("The present password is wrong."), "old"), [account.id])
     if old == new:
         raise Refused(T("The new one must differ from the present one."), "new")
     logins = select(AccountLogin.login_index).where(AccountLogin.account_id == account_id)
     if login_index(new) in session.scalars(logins).all():
         raise Refused(T("The password must not be what you sign in with."), "new")
-    account.secret_hash, account.secret_set_at = hash_secret(new), Clock().now()
-    account.must_change = False
+    account.secret_hash, account.secret_set_at = hash_secret(new), now
+    account.must_change, account.failed_count = False, 0
     account.session_epoch += 1
     session.flush()
     return account.session_epoch

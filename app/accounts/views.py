@@ -117,15 +117,7 @@ def change_secret() -> Any:
     who = current_user.principal
     if form.validate_on_submit():
         try:
-            (demand_pin if who.kind == "guardian" else demand_password)(form.new.data or "")
-            with scoped(None):
-                change_own_secret(
-                    db.session(),
-                    account_id=who.account_id,
-                    old=form.old.data or "",
-                    new=form.new.data or "",
-                )
-                db.session.commit()
+            _change(who, form.old.data or "", form.new.data or "")
         except Refused as refused:
             put_error(form, refused, default="new")
         else:
@@ -139,3 +131,19 @@ def change_secret() -> Any:
     return show(
         f"accounts/{page}.html", form=form, must_change=who.must_change
     ), 422 if form.errors else 200
+
+
+def _change(who: Principal, old: str, new: str) -> None:
+    (demand_pin if who.kind == "guardian" else demand_password)(new)
+    try:
+        with scoped(None):
+            try:
+                change_own_secret(
+                    db.session(), account_id=who.account_id, old=old, new=new, now=Clock().now()
+                )
+            finally:
+                # A wrong try is counted too.
+                db.session.commit()
+    except FailedTry:
+        _note(who, "account.secret_failed")
+        raise

@@ -7,6 +7,7 @@ from app.kernel.text import T, Text
 
 ACTIONS: dict[str, Text] = {
     "account.secret_changed": T("Changed the own password"),
+    "account.secret_failed": T("Tried to change the password and failed"),
     "account.sign_in": T("Signed in"),
     "account.sign_in_failed": T("Tried to sign in and failed"),
     "account.sign_out": T("Signed out"),
@@ -34,6 +35,7 @@ ACTIONS: dict[str, Text] = {
     "mentor.pair": T("Chose a child's mentor"),
     "module.disable": T("Switched a module off"),
     "module.enable": T("Switched a module on"),
+    "module.settings": T("Changed a module's settings"),
     "phone.change": T("Changed a phone number"),
     "phone.show": T("Looked at a whole phone number"),
     "pupil_number.show": T("Looked at a whole pupil number"),

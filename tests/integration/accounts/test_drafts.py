@@ -9,7 +9,7 @@ from typing import Any
 import time_machine
 from sqlalchemy import text
 
-from app.accounts.drafts import finish
+from app.accounts.drafts import finish, keep, kept
 from app.kernel.clock import Clock
 from tests.support.world import Browser, World
 
@@ -121,3 +121,27 @@ def test_a_finished_form_tells_the_browser_once_to_drop_its_copy(world: World) -
     mark = '<meta name="draft-done" content="visit">'
     assert mark in browser.get("/account/secret").text
     assert mark not in browser.get("/account/secret").text
+
+
+def test_a_writer_has_room_for_a_hundred_drafts_and_the_oldest_goes(world: World) -> None:
+    center = world.center()
+    person = world.person(center, "school_admin", "north")
+    scope = center.scope.__class__(center.scope.reach, center.id, account_id=person.account_id)
+    start = Clock().now()
+    for number in range(102):
+        with (
+            time_machine.travel(start + timedelta(seconds=number), tick=False),
+            world.inside(scope) as ctx,
+        ):
+            keep(ctx, f"form.{number}", BODY)
+    with time_machine.travel(start + timedelta(minutes=5), tick=False), world.inside(scope) as ctx:
+        assert kept(ctx, "form.1") is None
+        assert kept(ctx, "form.2") == BODY
+        assert kept(ctx, "form.101") == BODY
+
+
+def test_a_flood_of_drafts_is_told_to_wait(world: World) -> None:
+    center = world.center()
+    browser = world.client(world.person(center, "school_admin", "north"))
+    answers = [_put(browser, f"/c/{center.slug}/drafts/f.{n}").status_code for n in range(21)]
+    assert answers == [204] * 20 + [429]

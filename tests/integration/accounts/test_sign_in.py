@@ -13,6 +13,7 @@ from app.accounts.passwords import give_first_passwords, set_disabled
 from app.accounts.services import edit_staff
 from app.audit.models import AuditEvent
 from app.kernel.clock import Clock
+from app.kernel.errors import Refused
 from tests.support.world import PASSWORD, Browser, CenterHandle, Person, World
 
 PAGE = "/sign-in"
@@ -211,3 +212,38 @@ def test_the_login_itself_is_no_password(world: World) -> None:
         edit_staff(ctx, staff, name=staff.name, number=number, phone=None)
     new = {"old": PASSWORD, "new": number.upper(), "again": number.upper()}
     assert browser.submit("/account/secret", new).status_code == 422
+
+
+def test_nobody_is_crowded_out_by_others_with_the_same_phone(world: World) -> None:
+    """However many have a phone, who came last still comes in."""
+    center = world.center()
+    late = world.person(center, "school_admin", "north")
+    for _ in range(9):
+        _give_phone(world, center, world.person(center, "mentor", "north"), "19900004322")
+    _give_phone(world, center, late, "19900004322")
+    with world.inside(center.scope) as ctx:
+        staff = ctx.session.scalars(select(Staff).where(Staff.id == late.id)).one()
+        secret = give_first_passwords(ctx, [staff])[0].password
+    assert _try(world.client(), "19900004322", secret) == 302
+
+
+def test_a_phone_is_not_given_to_more_people_than_can_be_tried(world: World) -> None:
+    center = world.center()
+    for _ in range(12):
+        _give_phone(world, center, world.person(center, "mentor", "north"), "19900004323")
+    one_more = world.person(center, "mentor", "north")
+    with pytest.raises(Refused, match="12"):
+        _give_phone(world, center, one_more, "19900004323")
+    elsewhere = world.center()
+    _give_phone(world, elsewhere, world.person(elsewhere, "mentor", "north"), "19900004323")
+
+
+def test_the_present_password_cannot_be_guessed_at_an_open_screen(world: World) -> None:
+    person = world.person(world.center(), "school_admin", "north")
+    browser = world.client(person)
+    new = {"new": "new-river-40", "again": "new-river-40"}
+    for _ in range(6):
+        assert browser.submit("/account/secret", new | {"old": "wrong-1"}).status_code == 422
+    assert browser.submit("/account/secret", new | {"old": PASSWORD}).status_code == 422
+    with time_machine.travel(Clock().now() + timedelta(minutes=16), tick=True):
+        assert browser.submit("/account/secret", new | {"old": PASSWORD}).status_code == 302
