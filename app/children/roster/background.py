@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.children.roster.staging import Part, write_parts
+from app.children.roster.staging import Part, Stages
 from app.children.roster.writer import Updates
 from app.host.context import Ctx
 
@@ -23,7 +23,7 @@ class Background:
     """
 
     def __init__(self, ctx: Ctx, constants: dict[str, Any]) -> None:
-        self._ctx, self._constants = ctx, constants
+        self._ctx, self._stages = ctx, Stages(ctx.session, constants)
         self._pool = ThreadPoolExecutor(1, "roster")
         self._last: Future[None] | None = None
 
@@ -41,6 +41,7 @@ class Background:
         self._pool.shutdown(wait=True)
         if kind is None and self._last is not None:
             self._last.result()
+            self._stages.close()
 
     def send(self, updates: Updates, parts: list[Part]) -> None:
         """Hand over a parcel once the one before is written."""
@@ -53,7 +54,7 @@ class Background:
         session = self._ctx.session
         for model, rows in updates.items():
             _change(session, model, [self._whole(row) for row in rows])
-        write_parts(session, parts, self._constants)
+        self._stages.write(parts)
 
     def _whole(self, row: dict[str, Any]) -> dict[str, Any]:
         return {"center_id": self._ctx.scope.center_id, **row}

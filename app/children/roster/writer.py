@@ -7,7 +7,6 @@ unless the file's values are taken. A parent of another name is always only list
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -322,5 +321,5 @@ class Writer:
     def _note(self, action: str, known: KnownChild, trace: Trace) -> None:
         self._changes.append(
             (uuid7(), known.school_id, known.id, action,
-             json.dumps({"rows": trace.before}), json.dumps(trace.added), known.version)
+             {"rows": trace.before}, trace.added, known.version)
         )  # fmt: skip
