@@ -22,10 +22,20 @@ class Permission:
 
 
 @dataclass(frozen=True)
+class FamilyQuestion:
+    """How a family is asked whether something was so, and what stands on the two buttons."""
+
+    question: Text
+    yes: Text
+    no: Text
+
+
+@dataclass(frozen=True)
 class EntryKind:
     """A kind of ledger entry: ``audience`` is guardian, staff or a permission's name.
 
-    ``asks_family`` lets guardians say on their page whether it was so.
+    ``asks_family`` lets guardians say on their page whether it was so, when it was done;
+    ``question`` says in which words.
     """
 
     name: str
@@ -33,11 +43,15 @@ class EntryKind:
     audience: str = "staff"
     icon: str = "journal-text"
     asks_family: bool = False
+    question: FamilyQuestion | None = None
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """A link in the navigation of ``area`` (center or school) for who holds ``permission``."""
+    """A link in the navigation of ``area`` (center or school) for who holds ``permission``.
+
+    With the area child it is a button on the page of each child that ``permission`` reaches.
+    """
 
     title: Text
     endpoint: str
@@ -49,12 +63,16 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Setting:
-    """A value a school may set for a module; ``kind`` is text, integer or boolean."""
+    """A value a school may set for a module; ``kind``: text, long_text, integer or boolean.
+
+    An integer is at least 1. ``hint`` is shown under the box.
+    """
 
     name: str
     title: Text
-    default: str | int | bool
+    default: str | int | bool | Text
     kind: str = "text"
+    hint: Text | None = None
 
 
 @dataclass(frozen=True)

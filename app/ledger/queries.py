@@ -51,7 +51,7 @@ def timeline(
     if kinds is not None:
         wanted = wanted.where(Entry.kind.in_(list(kinds)))
     found = paginate(ctx.session, wanted, page, size=size)
-    return Page(_items(ctx, found.rows), found.page, found.size, found.total)
+    return Page(items_of(ctx, found.rows), found.page, found.size, found.total)
 
 
 def kinds_of(ctx: Ctx, child: Child) -> list[str]:
@@ -92,7 +92,8 @@ def _entries(ctx: Ctx, child: Child) -> Select[Entry]:
     )
 
 
-def _items(ctx: Ctx, entries: Sequence[Entry]) -> list[Item]:
+def items_of(ctx: Ctx, entries: Sequence[Entry]) -> list[Item]:
+    """Return entries that the actor may read as pages show them: three queries for any number."""
     attachments = _attachments(ctx, {entry.act_id for entry in entries})
     answers = _answers(ctx, [entry.id for entry in entries])
     names = _names(ctx, {e.on_behalf_of_id for e in entries if e.on_behalf_of_id})

@@ -18,6 +18,7 @@ from app.edge.forms import put_error
 from app.edge.marks import permission
 from app.kernel.errors import Forbidden, Refused
 from app.ledger import services
+from app.ledger.child_links import child_links_here
 from app.ledger.forms import CorrectForm, NewNoteForm, ReasonForm
 from app.ledger.models import Entry
 from app.ledger.page import child_parts_here, files_of, may_take_back
@@ -25,6 +26,7 @@ from app.ledger.queries import attachment_of, entry_of, timeline
 
 bp = AreaBlueprint("ledger", __name__, "child")
 bp.add_app_template_global(child_parts_here, "child_parts")
+bp.add_app_template_global(child_links_here, "child_links")
 bp.add_app_template_global(files_of, "attachment_files")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from app.audit.services import record as audit
 from app.host.context import Ctx
 from app.host.enablement import forget_active, switch_module
 from app.host.models import ModuleOffer
+from app.host.settings import set_module_settings
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
@@ -46,3 +49,21 @@ def offer(ctx: Ctx, *, module: str, offered: bool) -> None:
     forget_active(ctx)
     action = "module.offer" if offered else "module.withdraw"
     audit(ctx, action, object_type="module", object_id=row.id, module=module)
+
+
+def change_settings(ctx: Ctx, *, school_id: UUID, module: str, values: Mapping[str, Any]) -> None:
+    """Write what a school sets for a module.
+
+    Raises :class:`Refused` when the school has never switched it on.
+    """
+    row = set_module_settings(ctx, school_id, module, values)
+    if row is None:
+        raise Refused(T("Switch the module on first."))
+    audit(
+        ctx,
+        "module.settings",
+        object_type="module",
+        object_id=row.id,
+        school_id=school_id,
+        module=module,
+    )

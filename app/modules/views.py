@@ -9,9 +9,13 @@ from flask_babel import gettext as _
 
 from app.edge.areas import CENTER, SCHOOL
 from app.edge.current import ctx, school_id, show
+from app.edge.forms import put_error
 from app.edge.marks import permission
-from app.kernel.errors import Refused
+from app.host.enablement import is_active
+from app.host.settings import module_settings
+from app.kernel.errors import NotVisible, Refused
 from app.modules import services
+from app.modules.forms import settings_form
 from app.modules.queries import module_offers, module_states
 
 bp = Blueprint("modules", __name__, template_folder="templates")
@@ -42,6 +46,28 @@ def switch() -> Any:
     else:
         flash(_("%(module)s is off. Its data are kept.", module=title), "success")
     return redirect(url_for("modules.page"))
+
+
+@bp.route(f"{SCHOOL}/modules/<name>/settings", methods=["GET", "POST"])
+@permission("modules.manage")
+def settings(name: str) -> Any:
+    """Show and change what the school sets for a module."""
+    if not is_active(ctx(), name, school_id()):
+        raise NotVisible
+    module = ctx().registry.plugins[name].module
+    form = settings_form(module.settings)(data=module_settings(ctx(), school_id(), name))
+    if form.validate_on_submit():
+        values = {setting.name: form[setting.name].data for setting in module.settings}
+        try:
+            services.change_settings(ctx(), school_id=school_id(), module=name, values=values)
+        except Refused as refused:
+            put_error(form, refused)
+        else:
+            flash(_("The settings of %(module)s are saved.", module=module.title), "success")
+            return redirect(url_for("modules.page"))
+    trail = [(_("Modules"), url_for("modules.page")), (module.title, "")]
+    page = show("modules/settings.html", form=form, module=module, trail=trail)
+    return page, 422 if form.errors else 200
 
 
 @bp.get(f"{CENTER}/modules")
