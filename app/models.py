@@ -6,11 +6,14 @@ from app.audit import models as audit
 from app.children import classification
 from app.children import functions as child_functions
 from app.children import models as children
+from app.duties import functions as duty_functions
+from app.duties import models as duties
 from app.family import functions as family_functions
 from app.host import models as host
 from app.jobs import functions as job_functions
 from app.jobs import models as jobs
 from app.ledger import models as ledger
+from app.organisation import models as organisation
 from app.tenancy import models as tenancy
 
 __all__ = [
@@ -20,10 +23,13 @@ __all__ = [
     "child_functions",
     "children",
     "classification",
+    "duties",
+    "duty_functions",
     "family_functions",
     "host",
     "job_functions",
     "jobs",
     "ledger",
+    "organisation",
     "tenancy",
 ]

@@ -58,6 +58,12 @@ class SchoolOrCenter(CenterScoped):
         return column
 
 
+class Floor(SchoolOrCenter):
+    """Rows of one school or, without a school, of the centre for all its schools to read."""
+
+    __scope_kind__ = "floor"
+
+
 class FamilyReadable(SchoolScoped):
     """Rows of one school that its families may read: its classes."""
 
@@ -140,6 +146,7 @@ __all__ = [
     "ChildScoped",
     "ChildStaffOnly",
     "FamilyReadable",
+    "Floor",
     "GuardianScoped",
     "RecordScoped",
     "SchoolOrCenter",

@@ -89,6 +89,8 @@ _STAFF_HERE = (
     f"{CENTER} AND EXISTS (SELECT 1 FROM membership m WHERE m.center_id = staff.center_id"
     f" AND m.staff_id = staff.id AND m.school_id = ANY ({_SCHOOLS}))"
 )
+# A floor's rows are few (rules and their windows), so that an OR costs nothing here.
+_OWN_OR_FLOOR = f"{CENTER} AND (school_id IS NULL OR school_id = ANY ({_SCHOOLS}))"
 _PLACE = f"{CENTER} AND id = ANY ({_SCHOOLS})"
 _SELF_CHILD = f"{CENTER} AND id = ANY ({_CHILDREN})"
 _TO_FAMILY = f"{_OF_CHILDREN} AND audience = 'guardian'"
@@ -103,6 +105,15 @@ _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = 
     "place": lambda _t: ((*_read(CENTER), Rule("UPDATE", _PLACE, _PLACE)), _read(CENTER)),
     "staff": lambda _t: (_add_and_keep(CENTER, _STAFF_HERE), _read(CENTER)),
     "school": lambda _t: (_all(_IN_SCHOOLS), ()),
+    "floor": lambda _t: (
+        (
+            Rule("SELECT", _OWN_OR_FLOOR),
+            Rule("INSERT", None, _IN_SCHOOLS),
+            Rule("UPDATE", _IN_SCHOOLS, _IN_SCHOOLS),
+            Rule("DELETE", _IN_SCHOOLS),
+        ),
+        (),
+    ),
     "school-read": lambda _t: (_all(_IN_SCHOOLS), _read(_IN_SCHOOLS)),
     "child-self": lambda _t: (_all(_IN_SCHOOLS), _read(_SELF_CHILD)),
     "child": lambda _t: (_all(_IN_SCHOOLS), _read(_OF_CHILDREN)),
@@ -192,7 +203,7 @@ class Security:
         return lines
 
     def _policies(self, reach: Reach, rules: tuple[Rule, ...]) -> list[str]:
-        commands = ("ALL", "SELECT", "INSERT", "UPDATE")
+        commands = ("ALL", "SELECT", "INSERT", "UPDATE", "DELETE")
         lines = [f"DROP POLICY IF EXISTS {reach}_{c.lower()} ON {self.table}" for c in commands]
         lines += [
             f"CREATE POLICY {reach}_{rule.command.lower()} ON {self.table}"
@@ -210,7 +221,7 @@ class Security:
         if (whole or "UPDATE" in commands) and not self.append_only:
             columns = f" ({', '.join(self.updatable)})" if self.updatable else ""
             granted.append(f"UPDATE{columns}")
-        if whole and self.deletable:
+        if self.deletable and (whole or "DELETE" in commands):
             granted.append("DELETE")
         return granted
 

@@ -29,7 +29,7 @@ class Act(CenterScoped, Base):
 
 
 class Entry(SchoolScoped, Base):
-    """The act as it concerns one person; ``child_id`` and ``guardian_id`` may both be empty.
+    """The act as it concerns one person or class; a meeting of a school concerns none of them.
 
     ``audience``: guardian (families read it), staff, or restricted (``audience_permission``
     names who). ``happened_on`` is when it took place, ``first_recorded_at`` when it was first
@@ -45,6 +45,7 @@ class Entry(SchoolScoped, Base):
         ),
         Index(None, "center_id", "child_id", "happened_on"),
         Index(None, "center_id", "school_id", "kind", "happened_on"),
+        Index(None, "center_id", "kind", "happened_on"),
     )
 
     act_id: Mapped[UUID] = ref("act")
@@ -52,6 +53,7 @@ class Entry(SchoolScoped, Base):
     child_id: Mapped[UUID | None] = ref("child", index=False, sort_order=-27)
     child: Mapped[Child | None] = link("child_id")
     guardian_id: Mapped[UUID | None] = ref("guardian", index=False)
+    homeroom_id: Mapped[UUID | None] = ref("homeroom", index=False)
     origin_school_id: Mapped[UUID] = ref("school", index=False)
     kind: Mapped[str]
     happened_on: Mapped[date]

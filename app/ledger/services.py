@@ -19,6 +19,7 @@ from app.kernel.text import T, Text
 from app.ledger.attachments import Upload, attach
 from app.ledger.audience import OPEN, columns_for
 from app.ledger.models import Act, Attachment, Confirmation, Entry
+from app.tenancy.models import Homeroom
 
 __all__ = ["EntryFor", "Upload", "attach", "confirm", "correct", "record", "void"]
 
@@ -28,24 +29,27 @@ ANSWERS = ("yes", "contest")
 
 @dataclass(frozen=True)
 class EntryFor:
-    """Whom an act concerns and what is said of them.
+    """Whom an act concerns and what is said of them: a child, an adult, a class, a school.
 
-    Without a child, ``school_id`` says which school's it is. ``outcome``: done, not_reached or
-    declined.
+    Without a child or class, ``school_id`` says which school's it is. ``outcome``: done,
+    not_reached or declined. ``origin_school_id`` is where it took place when that was at another.
     """
 
     child: Child | None = None
     guardian: Guardian | None = None
+    homeroom: Homeroom | None = None
     school_id: UUID | None = None
     text: str | None = None
     outcome: str = "done"
+    origin_school_id: UUID | None = None
 
     @property
     def school(self) -> UUID:
         """Return the school that has the entry."""
-        school_id = self.child.school_id if self.child else self.school_id
+        whom = self.child or self.homeroom
+        school_id = whom.school_id if whom else self.school_id
         if school_id is None:
-            raise ValueError("an entry without a child needs a school")
+            raise ValueError("an entry without a child or class needs a school")
         return school_id
 
 
@@ -124,6 +128,7 @@ def correct(
     audience = entry.audience_permission or entry.audience
     fresh = _entry(act, whom, audience, str(title) if title is not None else entry.title)
     fresh.child_id, fresh.guardian_id = entry.child_id, entry.guardian_id
+    fresh.homeroom_id = entry.homeroom_id
     fresh.origin_school_id = entry.origin_school_id
     fresh.root_id, fresh.replaces_id = entry.root_id, entry.id
     fresh.first_recorded_at, fresh.recorded_at = entry.first_recorded_at, ctx.now()
@@ -210,9 +215,10 @@ def _entry(act: Act, whom: EntryFor, audience: str, title: str) -> Entry:
     return Entry(
         id=entry_id,
         school_id=whom.school,
-        origin_school_id=whom.school,
+        origin_school_id=whom.origin_school_id or whom.school,
         child_id=whom.child.id if whom.child else None,
         guardian_id=whom.guardian.id if whom.guardian else None,
+        homeroom_id=whom.homeroom.id if whom.homeroom else None,
         kind=act.kind,
         happened_on=act.happened_on,
         outcome=whom.outcome,

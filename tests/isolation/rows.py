@@ -32,6 +32,7 @@ _counter = itertools.count(1)
 _WORDS = {
     "sex": "female", "system": "6-3", "reach": "school", "away": "yes", "can_care": "no",
     "outcome": "done", "audience": "guardian", "stage": "primary", "code": None,
+    "subject": "child", "state": "done",
 }  # fmt: skip
 
 

@@ -1,0 +1,39 @@
+"""Database functions of duties; all of them run under the caller's own policies."""
+
+from __future__ import annotations
+
+from app.db.functions import database_function
+from app.duties import states_sql
+
+_BOTH = ("qc_center", "qc_school")
+
+CARRY_STEP = database_function(
+    "duty_carry_step(integer, integer, integer, integer)",
+    states_sql.CARRY_STEP,
+    executors=_BOTH,
+    reason="how many acts of the next window make up for one that lacks them",
+)
+CARRY = database_function(
+    "duty_carry(integer, integer, integer)",
+    states_sql.CARRY,
+    executors=_BOTH,
+    reason="the same over a row of windows",
+)
+PEOPLE = database_function(
+    "duty_people(date, date)",
+    states_sql.PEOPLE,
+    executors=_BOTH,
+    reason="who is where and in which group on a day: for states and for previews",
+)
+HOLDERS = database_function(
+    "duty_holders(date)",
+    states_sql.HOLDERS,
+    executors=_BOTH,
+    reason="who holds the roles that rules name on a day",
+)
+STATES = database_function(
+    "duty_states(date, date)",
+    states_sql.STATES,
+    executors=_BOTH,
+    reason="the one definition of due, done, missed and excused",
+)

@@ -1,0 +1,290 @@
+"""The one SQL definition of what became of every duty, as of any day.
+
+A duty is one window of one rule for one subject. Who is covered is decided on the window's middle
+day (before it, on the day asked about), so that a list does not grow on its last day. Its state is
+
+* done: enough acts of the rule's kinds took place between ``opens`` and ``due``, and were written
+  down by ``settles``;
+* excused: an exemption covers half of the window or more, or the child has left;
+* due: not done, and ``due`` has not passed;
+* missed: not done, and it has.
+
+An act in the days of grace belongs to the next window unless this one lacks it: ``taken`` says how
+many acts of the next window made up for this one, and the next one counts without them.
+"""
+
+from __future__ import annotations
+
+CARRY_STEP = """
+CREATE OR REPLACE FUNCTION duty_carry_step(
+    before integer, own integer, late integer, least_times integer
+) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+SELECT least(late, greatest(least_times - (own - before), 0))
+$$
+"""
+
+CARRY = """
+CREATE OR REPLACE AGGREGATE duty_carry(integer, integer, integer) (
+    SFUNC = duty_carry_step, STYPE = integer, INITCOND = '0'
+)
+"""
+
+# Children with their school, class, grade (1 to 9) and the groups a rule may name. ``ref`` decides
+# who is there and in which group; ``hold`` is the day of the class and of leaving.
+PEOPLE = """
+CREATE OR REPLACE FUNCTION duty_people(ref date, hold date) RETURNS TABLE (
+    center_id uuid, child_id uuid, school_id uuid, at_school_id uuid, homeroom_id uuid,
+    grade integer, birth_day text, groups text[], gone boolean
+) LANGUAGE sql STABLE AS $$
+SELECT DISTINCT ON (c.center_id, c.id)
+    c.center_id, c.id, c.school_id, e.at_school_id, p.homeroom_id,
+    extract(year FROM ref - interval '8 months')::integer - h.intake_year + 1
+        + CASE h.stage WHEN 'junior' THEN left(s.system, 1)::integer ELSE 0 END,
+    to_char(c.birth_date, 'MM-DD'),
+    array_remove(ARRAY[
+        'all',
+        CASE WHEN k.education IN ('one', 'both') THEN 'left_behind' END,
+        CASE WHEN k.education = 'both' THEN 'both_parents_away' END,
+        CASE WHEN c.boarding = 'boarding' THEN 'boarders' END,
+        CASE WHEN 'yes' IN (k.orphan, k.de_facto_unsupported, k.hardship, k.disability,
+            k.guardianship_gap) THEN 'priority' END
+    ], NULL),
+    coalesce(c.left_on <= hold, false)
+FROM enrolment e
+JOIN child c ON c.center_id = e.center_id AND c.id = e.child_id
+    AND c.voided_at IS NULL AND c.merged_into_id IS NULL
+JOIN classify(ref) k ON k.center_id = c.center_id AND k.child_id = c.id
+LEFT JOIN placement p ON p.center_id = e.center_id AND p.child_id = e.child_id
+    AND p.starts_on <= hold AND (p.ends_on IS NULL OR p.ends_on >= hold)
+LEFT JOIN homeroom h ON h.center_id = p.center_id AND h.id = p.homeroom_id
+LEFT JOIN school s ON s.center_id = h.center_id AND s.id = h.school_id
+WHERE e.starts_on <= ref AND (e.ends_on IS NULL OR e.ends_on >= ref)
+ORDER BY c.center_id, c.id, e.starts_on DESC, p.starts_on DESC
+$$
+"""
+
+# Who holds the roles that rules name, on a day: of a child (mentors), a class (class teachers), a
+# school (everybody else).
+HOLDERS = """
+CREATE OR REPLACE FUNCTION duty_holders(hold date) RETURNS TABLE (
+    center_id uuid, role text, of_id uuid, staff uuid[]
+) LANGUAGE sql STABLE AS $$
+SELECT g.center_id, g.role, coalesce(k.child_id, r.homeroom_id, g.school_id),
+    array_agg(DISTINCT m.staff_id)
+FROM role_grant g
+JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
+    AND (m.ends_on IS NULL OR m.ends_on >= hold)
+LEFT JOIN grant_child k ON k.center_id = g.center_id AND k.grant_id = g.id AND g.role = 'mentor'
+    AND k.starts_on <= hold AND (k.ends_on IS NULL OR k.ends_on >= hold)
+LEFT JOIN grant_homeroom r ON r.center_id = g.center_id AND r.grant_id = g.id
+    AND g.role = 'homeroom_teacher'
+    AND r.starts_on <= hold AND (r.ends_on IS NULL OR r.ends_on >= hold)
+WHERE g.starts_on <= hold AND (g.ends_on IS NULL OR g.ends_on >= hold)
+    AND CASE g.role WHEN 'mentor' THEN k.child_id IS NOT NULL
+        WHEN 'homeroom_teacher' THEN r.homeroom_id IS NOT NULL ELSE g.school_id IS NOT NULL END
+GROUP BY 1, 2, 3
+$$
+"""
+
+_ALIVE = """
+SELECT w.center_id, w.id, w.school_id, w.policy_id, w.rule_id, r.key, r.entry, r.performer,
+    r.subject, r.covers, r.min_times, r.grades, w.birth_day, w.opens, w.closes, w.due, w.settles,
+    w.next_opens, least(on_day, w.middle) AS ref, least(on_day, w.closes) AS hold
+FROM duty_window w
+JOIN duty_rule r ON r.center_id = w.center_id AND r.id = w.rule_id
+WHERE w.opens BETWEEN since AND on_day AND (w.frozen_at IS NULL OR w.due >= on_day)"""
+
+# One row for each subject that a window covers.
+_COVERED = """
+SELECT w.*, p.child_id AS subject_id, coalesce(w.school_id, p.school_id) AS held_by,
+    p.homeroom_id, p.gone OR p.school_id <> coalesce(w.school_id, p.school_id) AS gone
+FROM alive w
+JOIN (SELECT d.ref, d.hold, q.* FROM (
+        SELECT DISTINCT ref, hold FROM alive WHERE subject IN ('child', 'guardian')
+    ) d, LATERAL duty_people(d.ref, d.hold) q
+) p ON p.center_id = w.center_id AND p.ref = w.ref AND p.hold = w.hold
+WHERE w.subject IN ('child', 'guardian') AND p.groups && w.covers
+    AND (w.school_id IS NULL OR p.at_school_id = w.school_id)
+    AND (w.birth_day IS NULL OR w.birth_day = p.birth_day)
+    AND (w.grades = '{}' OR p.grade = ANY (w.grades))
+UNION ALL
+SELECT w.*, h.id, h.school_id, h.id, false
+FROM alive w
+JOIN homeroom h ON h.center_id = w.center_id AND (h.closed_on IS NULL OR h.closed_on > w.ref)
+JOIN school s ON s.center_id = h.center_id AND s.id = h.school_id
+CROSS JOIN LATERAL (SELECT extract(year FROM w.ref - interval '8 months')::integer
+    - h.intake_year + 1 AS year, left(s.system, 1)::integer AS primary_years) g
+WHERE w.subject = 'homeroom' AND (w.school_id IS NULL OR h.school_id = w.school_id)
+    AND h.stage <> 'kindergarten'
+    AND g.year BETWEEN 1 AND CASE h.stage WHEN 'junior' THEN 9 - g.primary_years
+        ELSE g.primary_years END
+    AND (w.grades = '{}' OR g.year + CASE h.stage WHEN 'junior' THEN g.primary_years ELSE 0 END
+        = ANY (w.grades))
+UNION ALL
+SELECT w.*, s.id, s.id, NULL, false
+FROM alive w
+JOIN school s ON s.center_id = w.center_id AND (s.closed_on IS NULL OR s.closed_on > w.ref)
+WHERE w.subject = 'school' AND (w.school_id IS NULL OR s.id = w.school_id)
+    AND (current_setting('role') = 'qc_center'
+        OR s.id = ANY (current_setting('app.school_ids')::uuid[]))
+UNION ALL
+SELECT w.*, m.staff_id, m.school_id, NULL, false
+FROM alive w
+JOIN (SELECT DISTINCT d.ref, b.center_id, b.staff_id, b.school_id
+    FROM (SELECT DISTINCT ref FROM alive WHERE subject = 'staff') d
+    JOIN membership b ON b.school_id IS NOT NULL AND b.starts_on <= d.ref
+        AND (b.ends_on IS NULL OR b.ends_on >= d.ref)
+    JOIN staff f ON f.center_id = b.center_id AND f.id = b.staff_id AND f.kind = 'teacher'
+) m ON m.center_id = w.center_id AND m.ref = w.ref
+WHERE w.subject = 'staff' AND (w.school_id IS NULL OR m.school_id = w.school_id)
+    AND (w.performer = 'staff' OR EXISTS (
+        SELECT 1 FROM role_grant g JOIN membership b
+        ON b.center_id = g.center_id AND b.id = g.membership_id
+        WHERE b.center_id = m.center_id AND b.staff_id = m.staff_id AND b.school_id = m.school_id
+        AND g.role = w.performer AND g.starts_on <= w.ref
+        AND (g.ends_on IS NULL OR g.ends_on >= w.ref)))"""
+
+# The acts that count, by the part of the window they fall into.
+_IN_TIME = """e.kind = ANY (w.entry) AND e.voided_at IS NULL
+    AND e.happened_on BETWEEN w.opens AND least(w.due, on_day)
+    AND (e.first_recorded_at AT TIME ZONE 'Asia/Shanghai')::date <= least(w.settles, on_day)"""
+_ACTS = f"""
+SELECT w.center_id, w.id, e.child_id AS subject_id, e.act_id AS counted, e.happened_on, e.outcome
+FROM alive w JOIN entry e ON e.center_id = w.center_id AND {_IN_TIME}
+WHERE w.subject IN ('child', 'guardian') AND e.child_id IS NOT NULL
+UNION ALL
+SELECT w.center_id, w.id, g.child_id, e.act_id, e.happened_on, e.outcome
+FROM alive w JOIN entry e ON e.center_id = w.center_id AND {_IN_TIME}
+JOIN guardianship g ON g.center_id = e.center_id AND g.guardian_id = e.guardian_id
+    AND g.starts_on <= e.happened_on AND (g.ends_on IS NULL OR g.ends_on >= e.happened_on)
+WHERE w.subject = 'guardian' AND e.child_id IS NULL
+UNION ALL
+SELECT w.center_id, w.id, CASE w.subject WHEN 'homeroom' THEN e.homeroom_id
+    WHEN 'school' THEN e.origin_school_id ELSE coalesce(e.on_behalf_of_id, e.recorded_by_id) END,
+    CASE w.subject WHEN 'staff' THEN coalesce(e.child_id, e.act_id) ELSE e.act_id END,
+    e.happened_on, e.outcome
+FROM alive w JOIN entry e ON e.center_id = w.center_id AND {_IN_TIME}
+WHERE w.subject IN ('homeroom', 'school', 'staff')"""  # noqa: S608 (constants of this module)
+
+_HITS = f"""
+SELECT a.center_id, a.id, a.subject_id,
+    count(DISTINCT a.counted) FILTER (WHERE a.outcome = 'done' AND a.happened_on <= w.closes)
+        AS own,
+    count(DISTINCT a.counted) FILTER (WHERE a.outcome = 'done' AND a.happened_on > w.closes
+        AND (a.happened_on < w.next_opens) IS NOT FALSE) AS between,
+    count(DISTINCT a.counted) FILTER (WHERE a.outcome = 'done' AND a.happened_on > w.closes
+        AND a.happened_on >= w.next_opens) AS late,
+    count(DISTINCT a.counted) FILTER (WHERE a.outcome <> 'done') AS tries
+FROM ({_ACTS}) a
+JOIN alive w ON w.center_id = a.center_id AND w.id = a.id
+WHERE a.subject_id IS NOT NULL GROUP BY 1, 2, 3"""  # noqa: S608 (constants of this module)
+
+# What was done in the window before counts there first.
+_COUNTED = """
+SELECT c.*, coalesce(h.tries, 0) AS tries, coalesce(b.taken, 0) AS before,
+    coalesce(h.own, 0)::integer AS own, coalesce(h.between, 0)::integer AS between,
+    coalesce(h.late, 0)::integer AS late,
+    duty_carry((coalesce(h.own, 0) + coalesce(h.between, 0) - coalesce(b.taken, 0))::integer,
+        coalesce(h.late, 0)::integer, c.min_times::integer) OVER series AS taken
+FROM covered c
+LEFT JOIN hits h ON h.center_id = c.center_id AND h.id = c.id AND h.subject_id = c.subject_id
+LEFT JOIN duty_result b ON b.center_id = c.center_id AND b.policy_id = c.policy_id
+    AND b.next_opens = c.opens AND b.rule_key = c.key AND b.subject_id = c.subject_id
+    AND b.taken > 0
+WINDOW series AS (PARTITION BY c.center_id, c.policy_id, c.key, c.subject_id, c.held_by
+    ORDER BY c.opens)"""
+
+_EXCUSED = """
+SELECT w.center_id, w.id, x.subject, x.subject_id, min(x.reason) AS reason
+FROM alive w
+JOIN duty_exemption x ON x.center_id = w.center_id AND x.voided_at IS NULL
+    AND (x.policy_id IS NULL OR x.policy_id = w.policy_id)
+    AND (x.rule_key IS NULL OR x.rule_key = w.key)
+    AND 2 * (least(x.ends_on, w.closes) - greatest(x.starts_on, w.opens) + 1)
+        >= w.closes - w.opens + 1
+GROUP BY 1, 2, 3, 4"""
+
+_JUDGED = """
+SELECT n.*, n.own + n.between - n.before + n.taken - coalesce(lag(n.taken) OVER series, 0) AS made,
+    coalesce(x.reason, y.reason, z.reason, CASE WHEN n.gone THEN 'left' END) AS why
+FROM counted n
+LEFT JOIN excused x ON x.center_id = n.center_id AND x.id = n.id AND x.subject_id = n.subject_id
+    AND x.subject IN ('child', 'staff')
+LEFT JOIN excused y ON y.center_id = n.center_id AND y.id = n.id AND y.subject = 'homeroom'
+    AND y.subject_id = n.homeroom_id
+LEFT JOIN excused z ON z.center_id = n.center_id AND z.id = n.id AND z.subject = 'school'
+    AND z.subject_id = n.held_by
+WINDOW series AS (PARTITION BY n.center_id, n.policy_id, n.key, n.subject_id, n.held_by
+    ORDER BY n.opens)"""
+
+# A concern is a window of its own: from the day it was raised to its deadline.
+_CONCERNS = """
+SELECT c.center_id, c.school_id, r.policy_id, r.id, r.key, NULL::uuid, c.id, 'child', c.child_id,
+    p.homeroom_id, r.performer, c.raised_on, c.due_on, c.due_on, NULL::date,
+    (c.closed_on <= least(c.due_on, on_day)) IS TRUE, 0, 0,
+    CASE WHEN k.left_on <= on_day THEN 'left' END, least(on_day, c.due_on)
+FROM concern c
+JOIN child k ON k.center_id = c.center_id AND k.id = c.child_id
+JOIN duty_rule r ON r.center_id = c.center_id AND r.every = 'concern:' || c.kind
+    AND (r.school_id IS NULL OR r.school_id = c.school_id)
+JOIN duty_policy_version v ON v.center_id = r.center_id AND v.id = r.version_id
+    AND v.in_force_from <= c.raised_on
+    AND (v.in_force_until IS NULL OR v.in_force_until >= c.raised_on)
+LEFT JOIN placement p ON p.center_id = c.center_id AND p.child_id = c.child_id
+    AND p.ends_on IS NULL
+WHERE c.voided_at IS NULL AND c.raised_on BETWEEN since AND on_day
+    AND NOT EXISTS (SELECT 1 FROM duty_result f WHERE f.center_id = c.center_id
+        AND f.concern_id = c.id AND f.rule_id = r.id AND f.due < on_day)"""
+
+STATES = f"""
+CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS TABLE (
+    center_id uuid, school_id uuid, policy_id uuid, rule_id uuid, rule_key text, window_id uuid,
+    concern_id uuid, subject text, subject_id uuid, homeroom_id uuid, owed_by uuid[],
+    stand_in boolean, opens date, closes date, due date, next_opens date, done integer,
+    tries integer, taken integer, state text, excuse text, frozen boolean
+) LANGUAGE sql STABLE AS $$
+WITH alive AS MATERIALIZED ({_ALIVE}), covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
+counted AS ({_COUNTED}), excused AS MATERIALIZED ({_EXCUSED}), judged AS ({_JUDGED}),
+live AS (
+    SELECT center_id, held_by AS school_id, policy_id, rule_id, key, id AS window_id,
+        NULL::uuid AS concern_id, subject, subject_id, homeroom_id, performer, opens, closes, due,
+        next_opens, made >= min_times AS enough, made::integer AS made, tries::integer AS tries,
+        taken, why, hold
+    FROM judged
+    UNION ALL
+    SELECT center_id, school_id, policy_id, id, key, NULL, concern_id, subject, child_id,
+        homeroom_id, performer, opens, closes, due, next_opens, enough, enough::integer, tries,
+        taken, why, hold
+    FROM ({_CONCERNS}) AS x (center_id, school_id, policy_id, id, key, window_id, concern_id,
+        subject, child_id, homeroom_id, performer, opens, closes, due, next_opens, enough, tries,
+        taken, why, hold)
+),
+holders AS MATERIALIZED (
+    SELECT d.hold, h.* FROM (SELECT DISTINCT hold FROM live) d, LATERAL duty_holders(d.hold) h
+)
+SELECT l.center_id, l.school_id, l.policy_id, l.rule_id, l.key, l.window_id, l.concern_id,
+    l.subject, l.subject_id, l.homeroom_id,
+    CASE WHEN l.subject = 'staff' THEN ARRAY[l.subject_id]
+        ELSE coalesce(o.staff, t.staff, a.staff, '{{}}') END,
+    l.subject <> 'staff' AND o.staff IS NULL,
+    l.opens, l.closes, l.due, l.next_opens, l.made, l.tries, l.taken,
+    CASE WHEN l.enough THEN 'done' WHEN l.why IS NOT NULL THEN 'excused'
+        WHEN on_day <= l.due THEN 'due' ELSE 'missed' END,
+    CASE WHEN NOT l.enough THEN l.why END, false
+FROM live l
+LEFT JOIN holders o ON o.center_id = l.center_id AND o.hold = l.hold
+    AND o.role = CASE WHEN l.performer IN ('guardian', 'parent', 'child', 'staff')
+        THEN 'homeroom_teacher' ELSE l.performer END
+    AND o.of_id = CASE o.role WHEN 'mentor' THEN l.subject_id
+        WHEN 'homeroom_teacher' THEN l.homeroom_id ELSE l.school_id END
+LEFT JOIN holders t ON t.center_id = l.center_id AND t.hold = l.hold
+    AND t.role = 'homeroom_teacher' AND t.of_id = l.homeroom_id
+LEFT JOIN holders a ON a.center_id = l.center_id AND a.hold = l.hold
+    AND a.role = 'school_admin' AND a.of_id = l.school_id
+UNION ALL
+SELECT f.center_id, f.school_id, f.policy_id, f.rule_id, f.rule_key, f.window_id, f.concern_id,
+    f.subject, f.subject_id, f.homeroom_id, f.owed_by, f.stand_in, f.opens, f.closes, f.due,
+    f.next_opens, f.done, f.tries, f.taken, f.state, f.excuse, true
+FROM duty_result f WHERE f.opens >= since AND f.due < on_day
+$$
+"""  # noqa: S608 (constants of this module)
