@@ -1,13 +1,15 @@
 """The hooks by which a module takes part. A hook is added with its first user.
 
 Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``), *per request* (``child_tab``,
-``family_card``; one broken module shows a notice and the page lives), *lifecycle* (``demo_data``).
+``family_card``; one broken module shows a notice and the page lives), *domain* (``on_event``; an
+error undoes the whole), *lifecycle* (``demo_data``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +55,38 @@ class FamilyCard:
     title: Text
     html: str
     position: int = 50
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that has become of a child, in the same transaction.
+
+    ``name``: child.enrolled, child.returned, child.left, child.transferred, child.merged.
+    ``school_id`` is the school that has the child now, ``on`` the day; ``detail`` holds a reason
+    (reason) or the former school's id (from_school).
+    """
+
+    name: str
+    child_id: UUID
+    school_id: UUID
+    on: date
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """A line of somebody's digest of the day: how many, of what, and where they are listed.
+
+    ``title`` names the things without their number. ``url`` is an address of ours. ``about`` names
+    the thing, such as a rule: of one thing a line that is ``late`` hides the lines that are not, so
+    that nobody reads "begins" and "overdue" together.
+    """
+
+    title: Text
+    count: int
+    url: str
+    about: str = ""
+    late: bool = False
 
 
 JobHandler = Callable[..., Mapping[str, Any] | None]
@@ -110,6 +144,30 @@ def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | 
 
 
 @hookspec
+def on_event(ctx: Ctx, event: Event) -> None:
+    """Take part in what has become of a child.
+
+    When: somebody has enrolled, moved, taken back, or merged a child; the module is active at the
+    school that has it now. An import tells nothing: it says what has been, child by child. Order:
+    the core's own listeners, then by module name. On failure: nothing of it is written.
+    Example: ``if event.name == "child.left": close_loans(ctx, event.child_id)``
+    """
+
+
+@hookspec
+def digest_lines(  # type: ignore[empty-body]
+    ctx: Ctx, staff_ids: Sequence[UUID], school_ids: Sequence[UUID], day: date
+) -> Mapping[UUID, Sequence[DigestLine]]:
+    """Give what waits for people on ``day``, by staff: one line a kind of thing, none when empty.
+
+    When: once a school day and centre, in the centre's scope, at the hour it has set; the module is
+    active at ``school_ids``. Leave out what a person did itself, and read all people with the same
+    queries. Order: the core's own parts, then by module name. On failure: its lines are left out.
+    Example: ``return {staff: [DigestLine(T("Books overdue"), n, url)] for staff, n in overdue}``
+    """
+
+
+@hookspec
 def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
     """Write ``days`` days of invented history for a school of the demonstration centre.
 
@@ -120,4 +178,13 @@ def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
 
 def sequence_of_hooks() -> Sequence[str]:
     """Return the names of all hooks."""
-    return ("blueprints", "cli", "job_handlers", "child_tab", "family_card", "demo_data")
+    return (
+        "blueprints",
+        "cli",
+        "job_handlers",
+        "child_tab",
+        "family_card",
+        "on_event",
+        "digest_lines",
+        "demo_data",
+    )

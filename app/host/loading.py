@@ -14,7 +14,7 @@ import pluggy
 from app.host import hooks
 from app.host.discovery import plugin_packages
 from app.host.manifest import EntryKind, Module, Permission
-from app.host.registry import Installed, Registry
+from app.host.registry import CORE_LISTENER, Installed, Registry
 from app.kernel.errors import QinchaoError
 
 
@@ -41,13 +41,18 @@ def build_registry(
     permissions: Iterable[Permission],
     entry_kinds: Iterable[EntryKind] = (),
     extra_packages: Iterable[str] = (),
+    listeners: Iterable[ModuleType] = (),
 ) -> Registry:
     """Find all plugins and gather their declarations with the core's.
+
+    ``listeners`` are the core's own modules that implement ``on_event``.
 
     Raises when a plugin implements a hook that does not exist or names things outside its prefix.
     """
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
+    for listener in listeners:
+        manager.register(listener, name=CORE_LISTENER + listener.__name__)
     plugins: dict[str, Installed] = {}
     all_permissions = {p.name: p for p in permissions}
     kinds = {k.name: k for k in entry_kinds}

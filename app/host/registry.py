@@ -11,6 +11,9 @@ import pluggy
 from app.db.migrate import Owner
 from app.host.manifest import EntryKind, Module, Permission
 
+CORE_LISTENER = "core:"
+"""What the names of the core's own listeners begin with; no module's name has a colon."""
+
 
 @dataclass(frozen=True)
 class Installed:
@@ -35,6 +38,11 @@ class Registry:
     entry_kinds: Mapping[str, EntryKind]
     kind_module: Mapping[str, str | None]
     manager: pluggy.PluginManager
+
+    def core_listeners(self) -> frozenset[str]:
+        """Return the names under which parts of the core listen."""
+        names = (name for name, _listener in self.manager.list_name_plugin())
+        return frozenset(name for name in names if name.startswith(CORE_LISTENER))
 
     def owners(self) -> list[Owner]:
         """Return the plugins that have tables."""

@@ -18,6 +18,7 @@ from app.edge.parts import ask_modules
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.facade import Answer
+from app.ledger.kinds import TRANSITIONS
 from app.ledger.models import Entry
 from app.ledger.queries import Item, kinds_of, timeline
 
@@ -61,6 +62,8 @@ def _child_parts(ctx: Ctx, child: Child) -> ChildParts:
 
 def may_take_back(ctx: Ctx, child: Child, entry: Entry) -> bool:
     """Tell whether the actor may correct or void an entry: who wrote it, or who runs the school."""
+    if entry.kind in TRANSITIONS:
+        return False
     own = entry.recorded_by_id is not None and entry.recorded_by_id == ctx.actor.staff_id
     may_record, runs_school = _rights(ctx, child)
     return may_record and (own or runs_school)

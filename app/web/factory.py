@@ -22,6 +22,7 @@ from app.host.catalogues import Catalogues
 from app.host.loading import build_registry
 from app.host.registry import Registry
 from app.kernel.text import install_translator
+from app.ledger import stays
 from app.ledger.kinds import CORE_ENTRY_KINDS
 from app.web.errors import init_errors
 from app.web.filters import init_filters
@@ -66,7 +67,9 @@ def create_app(config: Config) -> Flask:
         hops = config.proxies
         flask.wsgi_app = ProxyFix(flask.wsgi_app, hops, hops)  # type: ignore[method-assign]
     install_keys(KeyRing.from_text(config.keys))
-    registry = build_registry(CORE_PERMISSIONS, CORE_ENTRY_KINDS, config.extra_plugins)
+    registry = build_registry(
+        CORE_PERMISSIONS, CORE_ENTRY_KINDS, config.extra_plugins, listeners=(stays,)
+    )
     _init_extensions(flask, config, registry)
     init_headers(flask)
     init_look(flask)

@@ -20,6 +20,8 @@ from app.children.services.facts import cleaned
 from app.children.services.identity import check_number, store_number
 from app.children.services.versions import touch
 from app.host.context import Ctx
+from app.host.events import announce
+from app.host.hooks import Event
 from app.kernel import names, national_id
 from app.kernel.errors import Refused
 from app.kernel.national_id import IdState
@@ -91,6 +93,7 @@ def add_child(
         store_number(ctx, child, national_id.normalise(number), state, reason)
     audit(ctx, "child.add", child_id=child.id, school_id=school_id)
     ctx.session.flush()
+    announce(ctx, Event("child.enrolled", child.id, school_id, starts_on))
     return child
 
 
@@ -172,6 +175,7 @@ def leave_school(ctx: Ctx, child: Child, *, last_day: date, reason: str) -> None
     touch(ctx, child)
     audit(ctx, "child.leave", child_id=child.id, school_id=child.school_id, reason=reason)
     ctx.session.flush()
+    announce(ctx, Event("child.left", child.id, child.school_id, last_day, {"reason": reason}))
 
 
 def come_back(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) -> None:
@@ -187,6 +191,7 @@ def come_back(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) -> 
     touch(ctx, child)
     audit(ctx, "child.return", child_id=child.id, school_id=child.school_id)
     ctx.session.flush()
+    announce(ctx, Event("child.returned", child.id, child.school_id, starts_on))
 
 
 def close_stay(ctx: Ctx, child: Child, last_day: date, reason: str) -> None:

@@ -11,6 +11,8 @@ from app.audit.services import record as audit
 from app.children.models import Child, Transfer
 from app.children.services.places import close_stay, enrol, homeroom_of
 from app.host.context import Ctx
+from app.host.events import announce
+from app.host.hooks import Event
 from app.kernel.errors import NotVisible, Refused
 from app.kernel.text import T
 from app.tenancy.models import School
@@ -97,6 +99,8 @@ def accept_transfer(ctx: Ctx, row: Transfer, *, homeroom_id: UUID, starts_on: da
         school_id=row.to_school_id, rows=moved,
     )  # fmt: skip
     ctx.session.flush()
+    former = {"from_school": str(row.from_school_id)}
+    announce(ctx, Event("child.transferred", child.id, row.to_school_id, starts_on, former))
     return child
 
 

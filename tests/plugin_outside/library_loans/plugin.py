@@ -7,7 +7,18 @@ from uuid import UUID
 import click
 from flask import Blueprint, render_template
 
-from app.sdk import ChildTab, Ctx, FamilyCard, ModuleBlueprints, ctx, hookimpl, permission, records
+from app.sdk import (
+    ChildTab,
+    Ctx,
+    Event,
+    FamilyCard,
+    ModuleBlueprints,
+    ctx,
+    hookimpl,
+    permission,
+    records,
+    void,
+)
 from tests.plugin_outside.library_loans.manifest import T
 from tests.plugin_outside.library_loans.models import Loan
 
@@ -63,6 +74,15 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     """Show the books of a child."""
     books = _books(ctx, child_id)
     return ChildTab(T("Books at home"), books) if books else None
+
+
+@hookimpl
+def on_event(ctx: Ctx, event: Event) -> None:
+    """Take back what a child has borrowed when it leaves."""
+    if event.name == "child.left":
+        lent = ctx.session.execute(records(Loan).where(Loan.child_id == event.child_id)).all()
+        for _loan, entry in lent:
+            void(ctx, entry, reason="given back")
 
 
 @hookimpl
