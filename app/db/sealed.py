@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import json
 import os
 from typing import Any
@@ -22,6 +21,24 @@ from sqlalchemy.types import TypeDecorator
 from app.kernel.errors import QinchaoError
 
 _NONCE = 12
+_BLOCK = 64
+
+
+class _Mac:
+    """HMAC-SHA-256 (RFC 2104) with its two keyed beginnings prepared: an import makes very many."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) > _BLOCK:
+            key = hashlib.sha256(key).digest()
+        padded = key.ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def digest(self, message: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 class KeyRing:
@@ -34,7 +51,7 @@ class KeyRing:
     def __init__(self, keys: dict[int, bytes], current: int, index_key: bytes) -> None:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._current = current
-        self._index_key = index_key
+        self._mac = _Mac(index_key)
 
     @classmethod
     def from_text(cls, text: str) -> KeyRing:
@@ -72,7 +89,7 @@ class KeyRing:
     def blind(self, value: str, purpose: str) -> bytes:
         """Return 16 bytes that are equal for equal values of one purpose, and tell no more."""
         message = f"{purpose}\0{value}".encode()
-        return hmac.digest(self._index_key, message, hashlib.sha256)[:16]
+        return self._mac.digest(message)[:16]
 
 
 _ring: KeyRing | None = None
