@@ -39,7 +39,7 @@ from app.edge.forms import choices, put_error
 from app.edge.marks import permission, signed_in
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
-from app.host.hooks import ChildTab, FamilyCard, JobHandler, ModuleBlueprints, hookimpl
+from app.host.hooks import ChildTab, Event, FamilyCard, JobHandler, ModuleBlueprints, hookimpl
 from app.host.manifest import EntryKind, Module, NavItem, Permission, Setting
 from app.jobs.models import Job
 from app.jobs.services import enqueue
@@ -80,6 +80,7 @@ __all__ = [
     "Entry",
     "EntryFor",
     "EntryKind",
+    "Event",
     "FamilyCard",
     "FamilyReadable",
     "Forbidden",
