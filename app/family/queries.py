@@ -17,6 +17,7 @@ from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
 _LATEST = 6
+_ASKED = 3
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,17 @@ class Teacher:
 
 @dataclass(frozen=True)
 class OwnChild:
-    """One child of the family: where it is, who teaches it, and what was written for guardians."""
+    """One child of the family: where it is, who teaches it, and what was written for guardians.
+
+    ``asked`` is what the family is asked about: the latest that was done.
+    """
 
     child: Child
     school: School
     class_title: str | None
     teachers: Sequence[Teacher]
     latest: Sequence[Item]
+    asked: Sequence[Item]
 
 
 def own_children(ctx: Ctx) -> list[OwnChild]:
@@ -54,9 +59,16 @@ def own_children(ctx: Ctx) -> list[OwnChild]:
             _title(ctx, classes.get(child.id), school),
             classes[child.id].teachers if child.id in classes else [],
             timeline(ctx, child, size=_LATEST).rows,
+            _asked(ctx, child),
         )
         for child, school in rows
     ]
+
+
+def _asked(ctx: Ctx, child: Child) -> list[Item]:
+    kinds = [kind.name for kind in ctx.registry.entry_kinds.values() if kind.asks_family]
+    found = timeline(ctx, child, size=_ASKED, kinds=kinds).rows if kinds else []
+    return [item for item in found if item.entry.outcome == "done"]
 
 
 @dataclass(frozen=True)
