@@ -141,6 +141,22 @@ $$
     reason="who works elsewhere too, or at the centre, is beyond a school's reach",
 )
 
+STAFF_FREE = database_function(
+    "staff_free(uuid)",
+    """
+CREATE OR REPLACE FUNCTION staff_free(who uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT current_setting('role') = 'qc_center' OR NOT EXISTS (
+    SELECT 1 FROM membership m
+    WHERE m.center_id = current_setting('app.center_id')::uuid AND m.staff_id = who
+    AND (m.school_id IS NULL OR m.school_id <> ALL (current_setting('app.school_ids')::uuid[]))
+    AND (m.ends_on IS NULL OR m.ends_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date))
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="who works at another school is shared by the centre alone; its memberships stay hidden",
+)
+
 ACCOUNT_IN_REACH = database_function(
     "account_in_reach(uuid)",
     """

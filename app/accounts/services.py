@@ -20,6 +20,7 @@ from app.kernel.text import T
 
 SEXES = ("unknown", "male", "female")
 _IN_REACH = text("SELECT staff_in_reach(:staff)")
+_FREE = text("SELECT staff_free(:staff)")
 KINDS = ("teacher", "retired", "volunteer", "partner")
 
 
@@ -47,10 +48,12 @@ def add_staff(
     """Add somebody who works at a school or, without a school, at the centre's office.
 
     Who is already known by number and name is taken on at this school too, and returned unchanged.
-    Raises :class:`Refused` for a number that belongs to somebody else.
+    Raises :class:`Refused` for a number that belongs to somebody else or, unless the centre does
+    it, to somebody who works at another school.
     """
     known = staff_by_number(ctx, number) if number else None
     if known is not None:
+        demand_free(ctx, known)
         if known.name != normalise(name):
             raise Refused(
                 T("The staff number {number} belongs to {name}.", number=number, name=known.name),
@@ -62,7 +65,7 @@ def add_staff(
     _fill(staff, name=name, number=number, sex=sex, kind=kind, phone=phone, email=email)
     ctx.session.add(staff)
     ctx.session.flush()
-    take_on(ctx, staff, school_id=school_id)
+    _begin_work(ctx, staff, school_id)
     record(ctx, "staff.add", object_type="staff", object_id=staff.id, school_id=school_id)
     return staff
 
@@ -82,6 +85,7 @@ def edit_staff(
     demand_reach(ctx, staff)
     other = staff_by_number(ctx, number) if number else None
     if other is not None and other.id != staff.id:
+        demand_free(ctx, other)
         raise Refused(
             T("The staff number {number} belongs to {name}.", number=number, name=other.name),
             "number",
@@ -100,7 +104,10 @@ def edit_staff(
 
 
 def take_on(ctx: Ctx, staff: Staff, *, school_id: UUID | None) -> Membership:
-    """Return the person's open membership of a school (or the office); begin one today if none."""
+    """Return the person's open membership of a school (or the office); begin one today if none.
+
+    A school takes on nobody who works elsewhere: raises :class:`Refused`, the centre does it.
+    """
     found = ctx.session.scalar(
         select(Membership).where(
             Membership.staff_id == staff.id,
@@ -110,6 +117,13 @@ def take_on(ctx: Ctx, staff: Staff, *, school_id: UUID | None) -> Membership:
     )
     if found is not None:
         return found
+    demand_free(ctx, staff)
+    member = _begin_work(ctx, staff, school_id)
+    record(ctx, "staff.take_on", object_type="staff", object_id=staff.id, school_id=school_id)
+    return member
+
+
+def _begin_work(ctx: Ctx, staff: Staff, school_id: UUID | None) -> Membership:
     if school_id is None and ctx.scope.reach is not Reach.CENTER:
         raise Refused(T("Open the page of a school first: people work at a school."))
     member = Membership(staff_id=staff.id, school_id=school_id, starts_on=ctx.today())
@@ -151,6 +165,19 @@ def close_grant(ctx: Ctx, grant: Grant, last: date) -> None:
     )
     for row in (*ctx.session.scalars(rooms), *ctx.session.scalars(children)):
         row.ends_on = last
+
+
+def demand_free(ctx: Ctx, staff: Staff) -> None:
+    """Raise :class:`Refused` when the person works somewhere beyond the scope, naming nobody."""
+    if not ctx.session.execute(_FREE, {"staff": staff.id}).scalar_one():
+        raise Refused(
+            T(
+                "Staff number {number} works at another school. The centre can let somebody work"
+                " at one more school: ask it.",
+                number=staff.number or "",
+            ),
+            "number",
+        )
 
 
 def demand_reach(ctx: Ctx, staff: Staff) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.accounts.grants import givable_roles, give_role
 from app.accounts.models import Grant, GrantHomeroom, Membership, Staff
 from app.accounts.roles import CENTER_ROLES
-from app.accounts.services import add_staff, edit_staff, take_on
+from app.accounts.services import add_staff, demand_free, edit_staff, take_on
 from app.accounts.staff_sheet import StaffRow
 from app.audit.services import record
 from app.host.context import Ctx
@@ -89,6 +89,7 @@ def plan_import(ctx: Ctx, rows: Sequence[StaffRow], *, school_id: UUID | None = 
         _place(known, planned, school_id)
         _find_classes(ctx, known, planned)
         _check_roles(ctx, planned)
+        _check_person(ctx, known, planned)
         _compare(known, planned)
     return plan
 
@@ -211,9 +212,20 @@ def _check_roles(ctx: Ctx, planned: PlannedRow) -> None:
             planned.row.refuse("roles", T("You may not give this role."))
 
 
+def _check_person(ctx: Ctx, known: _Known, planned: PlannedRow) -> None:
+    staff = known.staff.get(planned.row.number)
+    school_id = planned.school.id if planned.school else None
+    if staff is None or (staff.id, school_id) in known.members:
+        return
+    try:
+        demand_free(ctx, staff)
+    except Refused as refused:
+        planned.row.refuse("number", refused.message)
+
+
 def _compare(known: _Known, planned: PlannedRow) -> None:
     row = planned.row
-    staff = known.staff.get(row.number)
+    staff = None if row.refused else known.staff.get(row.number)
     if staff is not None and staff.name != row.name and row.name:
         row.warn(
             "name", T("So far {name} has this staff number: the name changes.", name=staff.name)

@@ -54,6 +54,7 @@ ACTIONS: dict[str, Text] = {
     "staff.password_given": T("Gave a first password"),
     "staff.role_ended": T("Took a role away"),
     "staff.role_given": T("Gave a role"),
+    "staff.take_on": T("Let somebody work at a school"),
     "status.confirm": T("Confirmed a parent's situation"),
     "tenant.apply": T("Applied the centre's files"),
     "transfer.accept": T("Accepted a transfer"),
