@@ -53,6 +53,20 @@ CORE_PERMISSIONS = (
         T("Write into the ledger"),
         (*_SCHOOL, "homeroom_teacher", "mentor", "counsellor", "health_worker"),
     ),
+    Permission(
+        "organisation.view",
+        T("See who answers for what"),
+        (*_CENTER, *_SCHOOL, *_CARE),
+    ),
+    Permission(
+        "organisation.manage",
+        T("Appoint to posts, keep letters of responsibility"),
+        ("center_admin", *_SCHOOL),
+    ),
+    Permission("duties.view", T("See duties and boards"), (*_CENTER, *_SCHOOL, *_CARE)),
+    Permission(
+        "duties.manage", T("Keep policies and allow exemptions"), ("center_admin", *_SCHOOL)
+    ),
     Permission("audit.view", T("Read the audit log"), ("center_admin", *_SCHOOL)),
     Permission("family.view", T("Read one's own child's page"), ("guardian",)),
 )

@@ -29,6 +29,7 @@ _COMMANDS = {
     "tenants": ("app.cli.tenants:tenants", "Centres as folders of plain files."),
     "demo": ("app.cli.demo:demo", "A demonstration full of invented people."),
     "roster": ("app.cli.roster:roster", "Lists of children, checked before anything is written."),
+    "duties": ("app.cli.duties:duties", "What policies ask for, and what became of it."),
     "staff": ("app.cli.staff:staff", "Look after the staff."),
     "modules": ("app.cli.modules:modules", "Switch modules on and off at a school."),
     "plugins": ("app.cli.modules:plugins", "Look at what is installed."),
