@@ -5,6 +5,7 @@ from app.accounts import models as accounts
 from app.audit import models as audit
 from app.children import classification
 from app.children import functions as child_functions
+from app.children import merging_sql
 from app.children import models as children
 from app.duties import functions as duty_functions
 from app.duties import models as duties
@@ -13,6 +14,8 @@ from app.host import models as host
 from app.jobs import functions as job_functions
 from app.jobs import models as jobs
 from app.ledger import models as ledger
+from app.notify import functions as notify_functions
+from app.notify import models as notify
 from app.organisation import models as organisation
 from app.tenancy import models as tenancy
 
@@ -30,6 +33,9 @@ __all__ = [
     "job_functions",
     "jobs",
     "ledger",
+    "merging_sql",
+    "notify",
+    "notify_functions",
     "organisation",
     "tenancy",
 ]

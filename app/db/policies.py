@@ -97,6 +97,11 @@ _TO_FAMILY = f"{_OF_CHILDREN} AND audience = 'guardian'"
 _GIVING_SCHOOL = f"{CENTER} AND from_school_id = ANY ({_SCHOOLS})"
 _EITHER_SCHOOL = f"{CENTER} AND ARRAY[from_school_id, to_school_id] && {_SCHOOLS}"
 
+# Anyone of the centre tells somebody something; only who was told reads it.
+_TOLD = (Rule("ALL", _OWN_ACCOUNT, CENTER),)
+# What somebody has chosen is known to the house and changed by nobody else.
+_CHOSEN = (Rule("ALL", CENTER, _OWN_ACCOUNT),)
+
 # kind -> (school reach, family reach); the centre's reach is always every row of the centre,
 # except rows that belong to one person alone.
 _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = {
@@ -153,7 +158,14 @@ _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = 
         (),
     ),
     "account": lambda _t: (_all(_OWN_ACCOUNT), _all(_OWN_ACCOUNT)),
+    "notice": lambda _t: (
+        _TOLD,
+        (Rule("SELECT", _OWN_ACCOUNT), Rule("UPDATE", _OWN_ACCOUNT, _OWN_ACCOUNT)),
+    ),
+    "choice": lambda _t: (_CHOSEN, ()),
+    "outbox": lambda _t: ((Rule("INSERT", None, CENTER),), ()),
 }
+_PERSONAL = {"account": _all(_OWN_ACCOUNT), "notice": _TOLD, "choice": _CHOSEN}
 
 
 def rules_of(kind: str, table: str) -> Rules:
@@ -162,7 +174,7 @@ def rules_of(kind: str, table: str) -> Rules:
     Raises ``KeyError`` for a kind that does not exist.
     """
     school, family = _KINDS[kind](table)
-    center = _all(_OWN_ACCOUNT) if kind == "account" else _all(CENTER)
+    center = _PERSONAL.get(kind, _all(CENTER))
     return {Reach.CENTER: center, Reach.SCHOOL: school, Reach.FAMILY: family}
 
 

@@ -1,0 +1,1 @@
+"""Telling people what waits for them: notices inside, mail outside, one digest a day."""
