@@ -270,7 +270,6 @@ class Declaration(ChildStaffOnly, Base):
     value: Mapped[str]
     as_of: Mapped[date]
     source: Mapped[str]
-    batch_id: Mapped[UUID | None] = ref("import_batch", index=False)
     voided_at: Mapped[datetime | None]
 
 
@@ -319,15 +318,15 @@ class ImportBatch(SchoolOrCenter, Base):
     undone_at: Mapped[datetime | None]
 
 
-class ImportChange(ChildStaffOnly, Base):
-    """What an import did to one child, so that it can be undone.
+class ImportChange(SchoolScoped, Base):
+    """What a parcel of an import did at one school, so that it can be undone.
 
-    ``action``: created, updated. ``before`` holds the earlier values, ``after_version`` the
-    child's version then: a child touched since is not undone but named.
+    ``created`` and ``updated`` give each child's version then: a child touched since is not undone
+    but named. ``added`` has the ids of other rows by table, ``before`` the earlier values.
     """
 
     batch_id: Mapped[UUID] = ref("import_batch")
-    action: Mapped[str]
+    created: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated: Mapped[dict[str, Any]] = mapped_column(default=dict)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     added: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    after_version: Mapped[int]

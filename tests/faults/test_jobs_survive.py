@@ -136,8 +136,9 @@ class Clerk:
     def counts(self) -> list[int]:
         """Count children, adults, and notes of what was done to a child."""
         with self.world.inside(self.center.scope) as ctx:
-            tables = (Child, Guardian, ImportChange)
-            return [ctx.session.scalar(select(func.count()).select_from(t)) or 0 for t in tables]
+            tables = (Child, Guardian)
+            rows = [ctx.session.scalar(select(func.count()).select_from(t)) or 0 for t in tables]
+            return [*rows, sum(map(len, ctx.session.scalars(select(ImportChange.created))))]
 
     def declared(self) -> list[int]:
         """Return what the report has declared, in the same order."""

@@ -1,4 +1,4 @@
-"""What an import does to one child: counted, listed where it differs, and kept for undoing."""
+"""What an import does: counted, listed where it differs, and kept for undoing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,21 @@ class Trace:
     def empty(self) -> bool:
         """Say whether nothing happened."""
         return not self.added and not self.before
+
+    def include(self, other: Trace) -> None:
+        """Note what another trace has noted."""
+        self.before += other.before
+        for table, ids in other.added.items():
+            self.added.setdefault(table, []).extend(ids)
+
+
+@dataclass(slots=True)
+class Deeds:
+    """What was done at one school since it was last written down; children with their version."""
+
+    created: dict[str, int] = field(default_factory=dict)
+    updated: dict[str, int] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
 
 
 @dataclass(frozen=True, slots=True)

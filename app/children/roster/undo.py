@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ _VOIDED: tuple[type[Any], ...] = (IdentityDocument, Declaration, ParentStatus, G
 _ENDED: tuple[type[Any], ...] = (Guardianship, Placement, Enrolment)
 _OF_CHILD: tuple[type[Any], ...] = (IdentityDocument, Declaration, *_ENDED)
 # Tables that speak of a child and are no sign that somebody has worked with it since.
-_NO_SIGN = {model.__tablename__ for model in _OF_CHILD} | {"import_change", "audit_event"}
+_NO_SIGN = {model.__tablename__ for model in _OF_CHILD} | {"audit_event"}
 _CHANGED, _RECORDED = T("data changed by hand"), T("records written")
 _SIGNS = {
     "activation": T("sign-in slips printed"),
@@ -57,33 +57,34 @@ def undo_batch(ctx: Ctx, batch: ImportBatch) -> int:
     changes = ctx.session.scalars(
         select(ImportChange).where(ImportChange.batch_id == batch.id)
     ).all()
-    _refuse_touched(ctx, changes)
-    created = [change.child_id for change in changes if change.action == "created"]
-    _void_created(ctx, created)
+    after = {UUID(key): n for change in changes for key, n in change.updated.items()}
+    after |= (born := {UUID(key): n for change in changes for key, n in change.created.items()})
+    here = _refuse_touched(ctx, after, born)
+    _void_created(ctx, [child_id for child_id in born if child_id in here])
     added: dict[str, list[UUID]] = {}
     for change in changes:
         for table, ids in change.added.items():
             added.setdefault(table, []).extend(map(UUID, ids))
     _void_added(ctx, added)
-    _restore(ctx, changes)
+    _restore(ctx, changes, after)
     batch.state, batch.undone_at = "undone", ctx.now()
     ctx.session.flush()
-    return len(changes)
+    return len(here)
 
 
-def _refuse_touched(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
-    after = {change.child_id: change.after_version for change in changes}
+def _refuse_touched(ctx: Ctx, after: Mapping[UUID, int], born: Iterable[UUID]) -> set[UUID]:
+    """Return the children who are still here; one who went to another school is let be."""
     rows = ctx.session.execute(
         select(Child.id, Child.name, Child.version).where(among(Child.id, after))
     ).all()
     touched = {row.id for row in rows if row.version != after[row.id]}
     reasons = [_CHANGED] if touched else []
-    created = [change.child_id for change in changes if change.action == "created"]
-    for reason, children in _recorded_about(ctx, created).items():
+    here = {row.id for row in rows}
+    for reason, children in _recorded_about(ctx, here & set(born)).items():
         touched |= children
         reasons.append(reason)
     if not touched:
-        return
+        return here
     names = sorted(row.name for row in rows if row.id in touched)
     raise Refused(
         T(
@@ -95,7 +96,7 @@ def _refuse_touched(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
     )
 
 
-def _recorded_about(ctx: Ctx, children: list[UUID]) -> dict[Text, set[UUID]]:
+def _recorded_about(ctx: Ctx, children: Collection[UUID]) -> dict[Text, set[UUID]]:
     """Return, by reason, the children of whom another table of core or module has a row."""
     found: dict[Text, set[UUID]] = {}
     for table in Base.metadata.sorted_tables:
@@ -146,7 +147,7 @@ def _void_added(ctx: Ctx, added: dict[str, list[UUID]]) -> None:
     _take_back(ctx, GuardianPhone, GuardianPhone.guardian_id, list(gone))
 
 
-def _restore(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
+def _restore(ctx: Ctx, changes: Iterable[ImportChange], after: Mapping[UUID, int]) -> None:
     models: dict[str, type[Any]] = {
         model.__tablename__: model for model in (Child, Guardian, Guardianship, Placement)
     }
@@ -155,11 +156,15 @@ def _restore(ctx: Ctx, changes: Iterable[ImportChange]) -> None:
         for table, row_id, before in change.before.get("rows", []):
             values = {name: restored(name, value) for name, value in before.items()}
             if table == "child":
-                values |= _derived(values) | {"version": change.after_version + 1}
+                values |= _derived(values) | {"version": after[UUID(row_id)] + 1}
             row = {"center_id": ctx.scope.center_id, "id": UUID(row_id), **values}
             rows.setdefault((table, tuple(row)), []).append(row)
     for (table, _), alike in rows.items():
-        ctx.session.execute(update(models[table]), alike)
+        model = models[table]
+        wanted = select(model.id).where(among(model.id, [row["id"] for row in alike]))
+        seen = set(ctx.session.scalars(wanted))
+        if alike := [row for row in alike if row["id"] in seen]:
+            ctx.session.execute(update(model), alike)
 
 
 def _derived(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ unless the file's values are taken. A parent of another name is always only list
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -45,7 +46,7 @@ from app.children.roster.known import (
 from app.children.roster.people import People
 from app.children.roster.rows import RosterChild, RosterGuardian, RosterRow
 from app.children.roster.staging import Part, Staging
-from app.children.roster.trace import Difference, Totals, Trace
+from app.children.roster.trace import Deeds, Difference, Totals, Trace
 from app.db.sealed import blind, keys
 from app.kernel.grades import HomeroomKey
 from app.kernel.ids import uuid7
@@ -91,8 +92,9 @@ class Writer:
         )  # fmt: skip
         self._declarations = announce(Declaration, *of_child, "scheme", "value")
         self._changes = announce(
-            ImportChange, *of_child, "action", "before", "added", "after_version"
+            ImportChange, "id", "school_id", "created", "updated", "before", "added"
         )
+        self._deeds: defaultdict[UUID, Deeds] = defaultdict(Deeds)
         self.updates: Updates = {}
 
     def take(self, row: RosterRow, known: KnownChild | None) -> None:
@@ -109,12 +111,19 @@ class Writer:
         updates, self.updates = self.updates, {}
         if self.people.updates:
             updates[Guardian], self.people.updates = self.people.updates, []
+        for school_id, did in self._deeds.items():
+            self._changes.append(
+                (uuid7(), school_id, did.created, did.updated,
+                 {"rows": did.trace.before}, did.trace.added)
+            )  # fmt: skip
+        self._deeds.clear()
         parts = self.staging.detach()
         self.people.settle()
         return updates, parts
 
     def _new(self, row: RosterRow, child: RosterChild, school_id: UUID) -> None:
-        child_id, trace = uuid7(), Trace()
+        child_id, deeds = uuid7(), self._deeds[school_id]
+        trace = deeds.trace
         full, initials = pinyin(child.name)
         values = {name: getattr(child, _OF_FILE.get(name, name)) for name in FIELDS}
         sealed = [seal(name, value) for name, value in values.items()]
@@ -133,7 +142,7 @@ class Writer:
             self.people.fill(person, adult, trace)
             self._tie(target, adult, person, position)
         self._household_phone(row, target, trace)
-        self._note("created", target, trace)
+        deeds.created[str(child_id)] = target.version
         self.totals.created += 1
 
     def _fill(self, row: RosterRow, child: RosterChild, known: KnownChild) -> None:
@@ -153,7 +162,9 @@ class Writer:
         trace.before.append(("child", str(known.id), before))
         known.version += 1
         self._update(Child, known.id, values | {"version": known.version})
-        self._note("updated", known, trace)
+        deeds = self._deeds[known.school_id]
+        deeds.updated[str(known.id)] = known.version
+        deeds.trace.include(trace)
         self.totals.updated += 1
 
     def _values(self, row: RosterRow, child: RosterChild, known: KnownChild) -> dict[str, Any]:
@@ -317,9 +328,3 @@ class Writer:
 
     def _update(self, model: type[Any], row_id: UUID, values: dict[str, Any]) -> None:
         self.updates.setdefault(model, []).append({"id": row_id, **values})
-
-    def _note(self, action: str, known: KnownChild, trace: Trace) -> None:
-        self._changes.append(
-            (uuid7(), known.school_id, known.id, action,
-             {"rows": trace.before}, trace.added, known.version)
-        )  # fmt: skip
