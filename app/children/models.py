@@ -13,6 +13,7 @@ from app.db.base import Base, link, many, ref
 from app.db.mixins import (
     CenterScoped,
     ChildStaffOnly,
+    GuardianScoped,
     SchoolOrCenter,
     SchoolScoped,
     TransferScoped,
@@ -163,7 +164,10 @@ class Guardian(CenterScoped, Base):
 
 
 class GuardianPhone(CenterScoped, Base):
-    """A phone number of a guardian and when it was last answered; ``dead_on`` marks 空号."""
+    """A phone number of a guardian and when it was last answered; ``dead_on`` marks 空号.
+
+    ``failed_tries`` counts the calls in vain since it was answered last.
+    """
 
     __scope_kind__ = "guardian"
     __table_args__ = (Index(None, "center_id", "number_index"),)
@@ -174,8 +178,20 @@ class GuardianPhone(CenterScoped, Base):
     number_index: Mapped[bytes]
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     last_reached_on: Mapped[date | None]
+    failed_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     dead_on: Mapped[date | None]
     voided_at: Mapped[datetime | None]
+
+
+class GuardianApart(GuardianScoped, Base):
+    """Two adults of one name and number who are two people: somebody has said so.
+
+    ``guardian_id`` is the lesser of the two.
+    """
+
+    other_id: Mapped[UUID] = ref("guardian", index=False)
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[UUID | None] = ref("staff", index=False)
 
 
 class Guardianship(ChildStaffOnly, Base):

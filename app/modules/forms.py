@@ -22,7 +22,7 @@ def settings_form(settings: Iterable[Setting]) -> type[Any]:
 
 
 def _field(setting: Setting) -> Any:
-    about = {"label": setting.title, "description": setting.hint or ""}
+    about: dict[str, Any] = {"label": setting.title, "description": setting.hint or ""}
     match setting.kind:
         case "integer":
             return IntegerField(validators=[_NEEDED, NumberRange(min=1, max=9999)], **about)
