@@ -15,6 +15,7 @@ from app.audit.services import record
 from app.cli.work import application, at_center, inside, owner_url
 from app.db.scope import Scope
 from app.db.session import db, scoped
+from app.duties.declared import check_policies, policy_state, write_policies
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -81,13 +82,14 @@ def export_command(folder: Path, center: str) -> None:
 
 def whole_state(ctx: Ctx) -> Objects:
     """Return everything of a centre that a folder holds."""
-    return center_state(ctx) | staff_state(ctx)
+    return center_state(ctx) | staff_state(ctx) | policy_state(ctx)
 
 
 def plan_folder(flask: Flask, folder: Path, *, force: bool = False) -> Plan:
     """Read a folder and compare it with the database; raises Refused for a folder with faults."""
     declaration = read_folder(folder)
     check_roles(declaration)
+    check_policies(declaration)
     declaration.demand_sound()
     with scoped(None):
         center = db.session.scalar(select(Center.id).where(Center.slug == declaration.slug))
@@ -114,6 +116,7 @@ def carry_out(flask: Flask, plan: Plan) -> None:
     with inside(flask, Scope.center(center)) as ctx:
         write_center(ctx, wanted)
         write_staff(ctx, wanted)
+        write_policies(ctx, wanted)
         remember(ctx, plan.declaration, plan.differences)
         record(ctx, "tenant.apply", values=len(plan.changing))
 

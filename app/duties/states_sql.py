@@ -9,6 +9,8 @@ day (before it, on the day asked about), so that a list does not grow on its las
 * due: not done, and ``due`` has not passed;
 * missed: not done, and it has.
 
+A school whose modules record none of a rule's kinds owes nothing by it: it waits for the module.
+
 An act in the days of grace belongs to the next window unless this one lacks it: ``taken`` says how
 many acts of the next window made up for this one, and the next one counts without them.
 """
@@ -93,6 +95,16 @@ SELECT w.center_id, w.id, w.school_id, w.policy_id, w.rule_id, r.key, r.entry, r
 FROM duty_window w
 JOIN duty_rule r ON r.center_id = w.center_id AND r.id = w.rule_id
 WHERE w.opens BETWEEN since AND on_day AND (w.frozen_at IS NULL OR w.due >= on_day)"""
+
+# Where a window's kinds can be recorded: kinds without a dot are the core's own.
+_USABLE = """
+SELECT w.center_id, w.id, s.id AS school_id FROM alive w
+JOIN school s ON s.center_id = w.center_id
+WHERE EXISTS (SELECT 1 FROM unnest(w.entry) AS k (kind)
+    LEFT JOIN module_switch m ON m.center_id = s.center_id AND m.school_id = s.id AND m.enabled
+        AND m.module = split_part(k.kind, '.', 1)
+    LEFT JOIN module_offer o ON o.center_id = m.center_id AND o.module = m.module
+    WHERE k.kind NOT LIKE '%.%' OR (m.enabled AND o.offered IS NOT FALSE))"""
 
 # One row for each subject that a window covers.
 _COVERED = """
@@ -187,6 +199,7 @@ SELECT c.*, coalesce(h.tries, 0) AS tries, coalesce(b.taken, 0) AS before,
     duty_carry((coalesce(h.own, 0) + coalesce(h.between, 0) - coalesce(b.taken, 0))::integer,
         coalesce(h.late, 0)::integer, c.min_times::integer) OVER series AS taken
 FROM covered c
+JOIN usable u ON u.center_id = c.center_id AND u.id = c.id AND u.school_id = c.held_by
 LEFT JOIN hits h ON h.center_id = c.center_id AND h.id = c.id AND h.subject_id = c.subject_id
 LEFT JOIN duty_result b ON b.center_id = c.center_id AND b.policy_id = c.policy_id
     AND b.next_opens = c.opens AND b.rule_key = c.key AND b.subject_id = c.subject_id
@@ -243,7 +256,7 @@ CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS TABLE (
     stand_in boolean, opens date, closes date, due date, next_opens date, done integer,
     tries integer, taken integer, state text, excuse text, frozen boolean
 ) LANGUAGE sql STABLE AS $$
-WITH alive AS MATERIALIZED ({_ALIVE}), covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
+WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}), covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
 counted AS ({_COUNTED}), excused AS MATERIALIZED ({_EXCUSED}), judged AS ({_JUDGED}),
 live AS (
     SELECT center_id, held_by AS school_id, policy_id, rule_id, key, id AS window_id,

@@ -37,7 +37,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _TERM = re.compile(r"(20\d\d)-(20\d\d)-([12])")
-_NAMED_BY = {"school": "code", "membership": "school", "term": "terms", "day": "days"}
+_NAMED_BY = {
+    "school": "code",
+    "membership": "school",
+    "term": "terms",
+    "day": "days",
+    "policy": "policies",
+}
 _SHOWN = 30
 
 
@@ -164,7 +170,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
 
 
 def _read_center(declaration: Declaration, found: Mapping[str, Any]) -> None:
-    for name in found.keys() - {"slug", "name", "region", "settings", "terms", "days"}:
+    for name in found.keys() - {"slug", "name", "region", "settings", "terms", "days", "policies"}:
         declaration.problems.append(Problem(CENTER, 0, name, T("this name is not known")))
     declaration.put("center", {"name": found.get("name"), "region": found.get("region")}, CENTER)
     _demand_text(declaration, "center", "name")
@@ -174,6 +180,8 @@ def _read_center(declaration: Declaration, found: Mapping[str, Any]) -> None:
         _read_term(declaration, term)
     for day in found.get("days", ()):
         _read_day(declaration, day)
+    for policy in found.get("policies", ()):
+        _read_policy(declaration, policy)
 
 
 def _put_value(declaration: Declaration, kind: str, name: str, value: Any, file: str) -> None:
@@ -210,6 +218,16 @@ def _read_day(declaration: Declaration, day: Mapping[str, Any]) -> None:
         declaration.problems.append(Problem(CENTER, 0, "days", reason))
         return
     declaration.put(f"day/{on.isoformat()}", {"kind": kind, "title": day.get("title")}, CENTER)
+
+
+def _read_policy(declaration: Declaration, policy: Mapping[str, Any]) -> None:
+    pack, begins = policy.get("pack"), policy.get("from")
+    if not isinstance(pack, str) or not isinstance(begins, date):
+        reason = T("a policy needs the name of a pack and the day it is kept from")
+        declaration.problems.append(Problem(CENTER, 0, "policies", reason))
+        return
+    school = f"/{policy['school']}" if "school" in policy else ""
+    declaration.put(f"policy/{pack}{school}", {"from": begins.isoformat()}, CENTER)
 
 
 def _read_school(declaration: Declaration, row: int, cells: dict[str, str]) -> None:

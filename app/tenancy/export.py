@@ -19,7 +19,7 @@ from app.tenancy.declaration import (
     Value,
 )
 
-_DAYS = ("starts_on", "ends_on", "day")
+_DAYS = ("starts_on", "ends_on", "day", "from")
 
 
 def write_folder(declaration: Declaration, folder: Path) -> None:
@@ -44,6 +44,10 @@ def _center(declaration: Declaration) -> str:
         parts.append("[[terms]]\n" + _table({"code": code, **fields}))
     for day, fields in declaration.of("day").items():
         parts.append("[[days]]\n" + _table({"day": day, **fields}))
+    for place, fields in declaration.of("policy").items():
+        pack, _, school = place.partition("/")
+        of = {"school": school or None}
+        parts.append("[[policies]]\n" + _table({"pack": pack, **of, **fields}))
     return "\n".join(parts)
 
 

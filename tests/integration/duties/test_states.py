@@ -158,3 +158,20 @@ every = "term"
         (SEP, year.room): "due",
         (SEP, year.center.schools["north"]): "due",
     }
+
+
+def test_what_no_module_records_yet_is_owed_by_nobody(year: Year) -> None:
+    text = """
+name = "体检"
+[[duty]]
+key = "check_up"
+title = "体检"
+entry = ["health_checks.check_up"]
+by = "health_worker"
+for = "all"
+every = "term"
+"""
+    year.keep(SEP, text=text)
+    assert year.states(date(2026, 9, 10)) == {}
+    year.world.enable(year.center, "north", "health_checks")
+    assert year.states(date(2026, 9, 10)) == {(SEP, year.child): "due"}
