@@ -121,6 +121,10 @@ ATTENTION = {
 }
 
 
+# Not children but adults: the list is a page of its own.
+DOUBLES = Attention(T("Adults entered twice?"), T("The same name and number in several families."))
+
+
 def attention_counts(ctx: Ctx) -> dict[str, int]:
     """Return how many present pupils each list has: one query."""
     present = cast(

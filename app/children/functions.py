@@ -23,6 +23,21 @@ $$
     reason="a school may learn that a child is at another school: a yes and its name, no more",
 )
 
+GUARDIANS_ELSEWHERE = database_function(
+    "guardians_elsewhere(uuid[])",
+    """
+CREATE OR REPLACE FUNCTION guardians_elsewhere(ids uuid[]) RETURNS TABLE (guardian_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT DISTINCT g.guardian_id FROM guardianship g
+WHERE g.center_id = current_setting('app.center_id')::uuid AND g.guardian_id = ANY (ids)
+  AND current_setting('role') <> 'qc_center'
+  AND g.school_id <> ALL (current_setting('app.school_ids')::uuid[])
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="an adult of another school's child, too, is not joined to somebody else by one school",
+)
+
 MOVE_CUSTODY = database_function(
     "move_custody(uuid)",
     """

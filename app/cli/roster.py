@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress as Bar
 
+from app.children.doubles.queries import count_doubles
 from app.children.models import ImportBatch
-from app.children.roster.apply import Choices, compare
-from app.children.roster.batches import apply_checked, check_file, school_of
+from app.children.roster.apply import Choices, Schools, compare
+from app.children.roster.batches import apply_checked, check_file, likely_of, school_of
+from app.children.roster.likely import Likely
 from app.children.roster.report import RosterReport
-from app.children.roster.rows import REFUSED
+from app.children.roster.rows import REFUSED, Problem
 from app.children.roster.titles import own_heading
 from app.cli.work import at_center
 from app.host.context import Ctx
@@ -37,12 +40,17 @@ _COUNTED = {
     "refused": T("Stay out"),
     "children": T("Children"),
     "guardians": T("Guardians"),
+}
+_WRITTEN = {
     "created": T("New children"),
     "updated": T("Completed"),
     "unchanged": T("Unchanged"),
     "guardians_created": T("New guardians"),
     "homerooms_created": T("New classes"),
 }
+
+
+_NOTHING = T("Nothing was imported: no row is without a fault")
 
 
 class _BarSteps:
@@ -72,9 +80,11 @@ def check_command(file: Path, center: str, school: str | None, as_json: bool) ->
     """Say what an import of FILE would do; write nothing."""
     with _refusing(as_json, file), at_center(center, school) as ctx:
         _, report, schools = check_file(ctx, file, school_of(ctx))
-        compare(ctx, report, schools)
-        click.echo(_told(report.to_json(), as_json))
+        known, matcher = compare(ctx, report, schools)
+        found = report.to_json()
+        likely = likely_of(report, known, matcher)
         ctx.session.rollback()
+        _tell(found, [], [_question(group) for group in likely], as_json)
 
 
 @roster.command("import")
@@ -82,16 +92,41 @@ def check_command(file: Path, center: str, school: str | None, as_json: bool) ->
 @_CENTER
 @_SCHOOL
 @_JSON
-def import_command(file: Path, center: str, school: str | None, as_json: bool) -> None:
-    """Import FILE: rows without a fault are written, the others are named."""
+@click.option("--join-guardians", is_flag=True,
+              help="Adults of one name and phone in several families are one person.")  # fmt: skip
+def import_command(
+    file: Path, center: str, school: str | None, as_json: bool, join_guardians: bool
+) -> None:
+    """Import FILE: rows without a fault are written, the others are named.
+
+    Without --join-guardians, adults of one name and phone in several families stay apart and are
+    proposed on the page of adults who may have been entered twice.
+    """
+    choices = Choices(join=join_guardians)
     with _refusing(as_json, file), at_center(center, school) as ctx, _bar() as bar:
         _, report, schools = check_file(ctx, file, school_of(ctx))
-        if not report.accepted():
-            raise Refused(T("No row of the file can be imported: run a check to see why"))
-        batch = _batch(ctx, file, report)
-        apply_checked(ctx, batch, report, schools, Choices(), _BarSteps(bar))
-        told = _told(batch.report | {"batch": str(batch.id)}, as_json)
-    click.echo(told)
+        written = _write(ctx, file, report, schools, choices, bar) if report.accepted() else []
+        found = report.to_json()
+        proposed = _proposed(count_doubles(ctx)) if written else []
+    _tell(found, written, proposed, as_json)
+    if not written:
+        click.echo(str(_NOTHING), err=True)
+        sys.exit(1)
+
+
+def _write(
+    ctx: Ctx, file: Path, report: RosterReport, schools: Schools, choices: Choices, bar: Bar
+) -> list[str]:
+    """Write the rows and return what was done, in lines; without a good row nothing is."""
+    batch = _batch(ctx, file, report)
+    totals = apply_checked(ctx, batch, report, schools, choices, _BarSteps(bar))
+    if report.accepted():
+        return [f"{title}: {totals[name]}" for name, title in _WRITTEN.items()]
+    key = batch.storage_key
+    ctx.session.rollback()
+    if key is not None:
+        ctx.files.remove(key)
+    return []
 
 
 def _batch(ctx: Ctx, file: Path, report: RosterReport) -> ImportBatch:
@@ -115,21 +150,47 @@ def _bar() -> Bar:
 
 @contextmanager
 def _refusing(as_json: bool, file: Path) -> Iterator[None]:
-    """With --json, a refusal is a document too; the exit status is 1 either way."""
+    """With --json, a refusal is a document too, of no rows; the exit status is 1 either way."""
     try:
         yield
     except Refused as refused:
         if as_json:
-            click.echo(json.dumps({"file": file.name, "error": str(refused)}, ensure_ascii=False))
+            nothing = RosterReport(file.name, date.min)
+            reason = Text(str(refused))
+            nothing.notes.append(Problem("", 0, None, REFUSED, "file_refused", reason))
+            click.echo(json.dumps(nothing.to_json(), ensure_ascii=False, indent=1))
         click.echo(str(refused), err=True)
         sys.exit(1)
 
 
-def _told(found: dict[str, Any], as_json: bool) -> str:
+def _tell(found: dict[str, Any], written: list[str], proposed: list[str], as_json: bool) -> None:
+    """Print the report, and what has no place in the JSON document on standard error."""
     if as_json:
-        return json.dumps(found, ensure_ascii=False, indent=1)
-    lines = [f"{title}: {found[name]}" for name, title in _COUNTED.items() if name in found]
-    return "\n".join([*lines, *(_line(found, problem) for problem in found["problems"])])
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(f"{title}: {found[name]}" for name, title in _COUNTED.items()))
+        for problem in found["problems"]:
+            click.echo(_line(found, problem))
+    for line in [*written, *proposed]:
+        click.echo(line, err=as_json)
+
+
+def _question(group: Likely) -> str:
+    told = group.to_json()
+    return str(
+        T(
+            "Perhaps one person: {name} {phone}, of {children}",
+            name=told["name"],
+            phone=told["phone"],
+            children="、".join(told["children"]),
+        )
+    )
+
+
+def _proposed(count: int) -> list[str]:
+    if not count:
+        return []
+    return [str(T("Adults who may have been entered twice: {n}; decide on the page", n=count))]
 
 
 def _line(found: dict[str, Any], problem: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
 from app.audit.views import bp as audit
 from app.children.activation import views as activation_views  # noqa: F401  (of the accounts)
+from app.children.doubles.views import bp as doubles
 from app.children.homerooms.views import bp as homerooms
 from app.children.roster.views import bp as roster
 from app.children.views import bp as children
@@ -26,6 +27,7 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     drafts,
     audit,
     children,
+    doubles,
     homerooms,
     ledger,
     family,

@@ -15,6 +15,7 @@ from app.children.models import Guardian
 from app.children.roster.background import Background
 from app.children.roster.folding import fold
 from app.children.roster.known import Known, among
+from app.children.roster.likely import find_likely, load_adults
 from app.children.roster.match import Matcher, row_key
 from app.children.roster.report import RosterReport
 from app.children.roster.rows import SchoolHint
@@ -47,11 +48,13 @@ class Schools:
 class Choices:
     """What a person has decided on the preview.
 
-    ``take_file``: differing values are overwritten by the file's. ``answers``: for a row that was
-    held back, ``same`` or ``other`` child.
+    ``take_file``: differing values are overwritten by the file's. ``join``: adults of one name and
+    phone are one person each. ``answers``: for a row that was held back, ``same`` or ``other``
+    child.
     """
 
     take_file: bool = False
+    join: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -101,9 +104,16 @@ def apply_report(
     ctx.session.execute(_ALONE, {"key": f"roster {ctx.scope.center_id}"})
     steps.step(0, 0, T("Comparing with the children already known"))
     known, matcher = compare(ctx, report, schools, choices)
-    writer = Writer(known, schools.ids, today=ctx.today(), take_file=choices.take_file)
     rows = fold(report)
-    writer.people.load(rows)
+    load_adults(known, rows)
+    likely = find_likely(known, matcher.found, rows) if choices.join else []
+    writer = Writer(
+        known,
+        schools.ids,
+        today=ctx.today(),
+        take_file=choices.take_file,
+        joined={group.key for group in likely},
+    )
     with Background(ctx, _constants(ctx, batch_id)) as out:
         for done, row in enumerate(rows):
             if done % _CHUNK == 0:

@@ -26,6 +26,8 @@ from app.children.roster.apply import (
 )
 from app.children.roster.check import check_workbook
 from app.children.roster.corrections import write_corrections
+from app.children.roster.known import Known
+from app.children.roster.likely import Likely, find_likely, load_adults
 from app.children.roster.match import Matcher, row_key
 from app.children.roster.report import RosterReport
 from app.children.roster.rows import RosterRow
@@ -106,13 +108,13 @@ def receive(ctx: Ctx, *, file_name: str, body: bytes) -> ImportBatch:
     school_id = school_of(ctx)
     with as_file(file_name, body) as path:
         _, report, schools = check_file(ctx, path, school_id)
-    _, matcher = compare(ctx, report, schools)
+    known, matcher = compare(ctx, report, schools)
     batch = ImportBatch(
         school_id=school_id,
         file_name=report.file,
         file_hash=hashlib.sha256(body).hexdigest(),
         storage_key=ctx.files.put(ctx.scope.center_id, "imports", body),
-        report=report.to_json() | preview(ctx, report, matcher),
+        report=report.to_json() | preview(ctx, report, known, matcher),
         created_at=ctx.now(),
         created_by_id=ctx.actor.staff_id,
     )
@@ -123,15 +125,22 @@ def receive(ctx: Ctx, *, file_name: str, body: bytes) -> ImportBatch:
     return batch
 
 
-def ask_apply(ctx: Ctx, batch: ImportBatch, *, take_file: bool, answers: Mapping[str, str]) -> Job:
-    """Let a job write a checked batch."""
+def ask_apply(
+    ctx: Ctx, batch: ImportBatch, *, take_file: bool, join: bool, answers: Mapping[str, str]
+) -> Job:
+    """Let a job write a checked batch; what is asked for as in :class:`Choices`."""
     if batch.state != "checked":
         raise Refused(T("This import has already been started."))
     job = enqueue(
         ctx,
         APPLY,
         title=T("Import {file}", file=batch.file_name),
-        arguments={"batch_id": str(batch.id), "take_file": take_file, "answers": dict(answers)},
+        arguments={
+            "batch_id": str(batch.id),
+            "take_file": take_file,
+            "join": join,
+            "answers": dict(answers),
+        },
         unique_key=f"{APPLY} {batch.id}",
     )
     batch.state, batch.job_id = "applying", job.id
@@ -140,7 +149,12 @@ def ask_apply(ctx: Ctx, batch: ImportBatch, *, take_file: bool, answers: Mapping
 
 
 def apply_job(
-    ctx: Ctx, steps: Steps, batch_id: str, take_file: bool, answers: dict[str, str]
+    ctx: Ctx,
+    steps: Steps,
+    batch_id: str,
+    take_file: bool,
+    answers: dict[str, str],
+    join: bool = False,
 ) -> dict[str, Any]:
     """Write a batch; the handler of the job. One transaction, so a killed one starts anew."""
     batch = find_batch(ctx, UUID(batch_id))
@@ -150,7 +164,8 @@ def apply_job(
     steps.step(0, 3, T("Reading the workbook"))
     with stored_file(ctx, batch) as path:
         _, report, schools = check_file(ctx, path, batch.school_id)
-    return apply_checked(ctx, batch, report, schools, Choices(take_file, answers), steps)
+    choices = Choices(take_file, join, answers)
+    return apply_checked(ctx, batch, report, schools, choices, steps)
 
 
 def _demand_right(ctx: Ctx) -> None:
@@ -223,18 +238,19 @@ def stored_file(ctx: Ctx, batch: ImportBatch) -> Iterator[Path]:
         yield path
 
 
-def preview(ctx: Ctx, report: RosterReport, matcher: Matcher) -> dict[str, Any]:
+def preview(ctx: Ctx, report: RosterReport, known: Known, matcher: Matcher) -> dict[str, Any]:
     """Return what the page of a checked batch shows beside the report."""
     children = report.children()
-    known = sum(1 for row in children if row_key(row) in matcher.found)
+    there = sum(1 for row in children if row_key(row) in matcher.found)
     # The database does not keep the order of keys; these lists do.
     by_grade = report.to_json()["by_grade"]
     columns = [[sheet.name, list(sheet.headings.mapping.items())] for sheet in report.sheets]
     return {
         "grades": list(by_grade.items()),
         "columns": columns,
-        "known": known,
-        "new": len(children) - known,
+        "known": there,
+        "new": len(children) - there,
+        "likely": [group.to_json() for group in likely_of(report, known, matcher)],
         "sample": list(_sample(ctx, children[:_SAMPLE])),
         "proposals": [
             {
@@ -248,6 +264,13 @@ def preview(ctx: Ctx, report: RosterReport, matcher: Matcher) -> dict[str, Any]:
             for row, known_child in matcher.proposals
         ],
     }
+
+
+def likely_of(report: RosterReport, known: Known, matcher: Matcher) -> list[Likely]:
+    """Return which adults of a compared report may be one person; nothing is written."""
+    rows = report.children()
+    load_adults(known, rows)
+    return find_likely(known, matcher.found, rows)
 
 
 def _sample(ctx: Ctx, rows: Iterable[RosterRow]) -> Iterator[dict[str, Any]]:

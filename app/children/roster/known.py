@@ -114,6 +114,11 @@ class Known:
             self._load_ties()
         return self
 
+    def certain(self, name: str | None, number: bytes | None) -> Person | None:
+        """Return the adult of this identity number and no other name: the same beyond doubt."""
+        person = self.by_adult_identity.get(number) if number else None
+        return person if person and (name is None or person.name in (None, name)) else None
+
     def elsewhere(self, numbers: Sequence[bytes]) -> dict[bytes, str]:
         """Return the school that has a child with such a number, where it is not ours."""
         if not numbers:

@@ -1,12 +1,13 @@
-"""The adults of an import: one person a name and phone, shared by brothers and sisters.
+"""The adults of an import, shared by brothers and sisters where that is certain or was said.
 
-Two rows, or a row and the database, speak of one adult when name and phone are exactly equal (or,
-without a phone, the identity number), and no differing identity numbers contradict it. Everything
-less stays two people: merging is somebody's decision.
+Two rows, or a row and the database, speak of one adult when the identity number and the name are
+the same. Equal name and phone are a question (:mod:`app.children.roster.likely`): joining is
+somebody's decision, and without it they stay two people.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,8 @@ from uuid import UUID
 from app.children.models import Guardian, GuardianPhone, ParentStatus
 from app.children.numbers import identity_index
 from app.children.roster.known import Known, Person, phone_index
-from app.children.roster.report import guardian_key
-from app.children.roster.rows import RosterGuardian, RosterRow
+from app.children.roster.likely import Key, likely_key
+from app.children.roster.rows import RosterGuardian
 from app.children.roster.staging import Staging
 from app.children.roster.trace import SOURCE, Trace
 from app.db.sealed import keys
@@ -31,8 +32,11 @@ _BIRTH, _NUMBER, _INDEX = 4, 5, 6
 class People:
     """Finds or makes the person of a row's adult, and adds what was not known of them."""
 
-    def __init__(self, known: Known, staging: Staging, today: date) -> None:
-        self._known, self._today = known, today
+    def __init__(
+        self, known: Known, staging: Staging, today: date, joined: Collection[Key]
+    ) -> None:
+        """``joined``: names and phones that somebody has said are one person each."""
+        self._known, self._today, self._joined = known, today, joined
         self._guardians = staging.announce(
             Guardian, "id", "name", "name_pinyin", "sex", "birth_date", "identity_number",
             "identity_index",
@@ -43,7 +47,8 @@ class People:
         self._statuses = staging.announce(
             ParentStatus, "id", "guardian_id", "away", "place", "work"
         )
-        self._of_batch: dict[tuple[str, str], Person] = {}
+        self._by_key: dict[Key, Person] = {}
+        self._by_number: dict[tuple[str | None, bytes], Person] = {}
         self._fresh: dict[UUID, tuple[Person, list[Any]]] = {}
         self._made: set[UUID] = set()
         self._places: dict[UUID, int] = {}
@@ -62,25 +67,22 @@ class People:
             person.fresh = False
         self._fresh.clear()
 
-    def load(self, rows: list[RosterRow]) -> None:
-        """Read the adults of the database who share a number with these rows."""
-        adults = [adult for row in rows for adult in row.guardians]
-        phones = {number for adult in adults for number in adult.phones}
-        numbers = {adult.id_number for adult in adults if adult.id_number}
-        self._known.load_adults(
-            [phone_index(number) for number in phones],
-            [index for number in numbers if (index := identity_index(number))],
-        )
-
     def resolve(self, adult: RosterGuardian, trace: Trace) -> Person:
         """Return the person, made anew when nobody fits."""
-        key = guardian_key(adult)
-        person = self._of_batch.get(key) if key else None
-        person = person or self._stored(adult) or self._make(adult, trace)
+        number = identity_index(adult.id_number)
+        person = self._certain(adult.name, number) if number else None
+        key = likely_key(adult)
+        if key not in self._joined:
+            key = None
+        if key and person is None:
+            person = self._by_key.get(key) or self._stored(key)
+        person = person or self._make(adult, number, trace)
         if person.id not in self._made:
             self.linked.add(person.id)
         if key:
-            self._of_batch.setdefault(key, person)
+            self._by_key.setdefault(key, person)
+        if number:
+            self._by_number.setdefault((adult.name, number), person)
         return person
 
     def fill(self, person: Person, adult: RosterGuardian, trace: Trace) -> None:
@@ -104,26 +106,20 @@ class People:
         if not person.fresh:
             trace.add("guardian_phone", row_id)
 
-    def _stored(self, adult: RosterGuardian) -> Person | None:
-        number = identity_index(adult.id_number)
-        if number is not None and number in self._known.by_adult_identity:
-            return self._known.by_adult_identity[number]
-        if adult.name is None:
-            return None
-        for phone in adult.phones:
-            person = self._known.by_phone.get((adult.name, phone_index(phone)))
-            if person and (number is None or person.identity in (None, number)):
-                return person
-        return None
+    def _certain(self, name: str | None, number: bytes) -> Person | None:
+        return self._by_number.get((name, number)) or self._known.certain(name, number)
 
-    def _make(self, adult: RosterGuardian, trace: Trace) -> Person:
+    def _stored(self, key: Key) -> Person | None:
+        return self._known.by_phone.get((key[0], phone_index(key[1])))
+
+    def _make(self, adult: RosterGuardian, number: bytes | None, trace: Trace) -> Person:
         person = Person(uuid7(), adult.name, adult.birth, fresh=True)
         sex = "male" if adult.relation in _MALE else "unknown"
         sex = "female" if adult.relation in _FEMALE else sex
         read = pinyin(adult.name)[0] if adult.name else None
-        person.identity = identity_index(adult.id_number)
-        number = keys().seal(adult.id_number, "identity_number") if adult.id_number else None
-        row = [person.id, adult.name, read, sex, adult.birth, number, person.identity]
+        person.identity = number
+        sealed = keys().seal(adult.id_number, "identity_number") if adult.id_number else None
+        row = [person.id, adult.name, read, sex, adult.birth, sealed, number]
         self._guardians.append(row)
         self._fresh[person.id] = (person, row)
         self._made.add(person.id)

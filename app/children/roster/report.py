@@ -52,7 +52,10 @@ class RosterReport:
             yield from row.problems
 
     def guardians(self) -> int:
-        """Count the adults: one by name and phone (or identity number), others by themselves."""
+        """Count the adults: one by name and phone (or identity number), others by themselves.
+
+        As many as there will be when every one that is proposed as the same is joined.
+        """
         known: set[tuple[str, str]] = set()
         alone = 0
         for row in self.accepted():

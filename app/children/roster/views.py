@@ -30,7 +30,7 @@ from app.kernel.errors import Refused
 
 bp = AreaBlueprint("roster", __name__, area="center")
 _PAGE = 100
-_SHOWN_DIFFERENCES = 200
+_SHOWN = 200
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -111,7 +111,8 @@ def batch(batch_id: UUID) -> Any:
         job=_own_job(found),
         back=request.full_path.rstrip("?"),
         page_url=_page_url,
-        differences=report.get("differences", [])[:_SHOWN_DIFFERENCES],
+        differences=report.get("differences", [])[:_SHOWN],
+        likely=report.get("likely", [])[:_SHOWN],
         field_title=titles.field_title,
         value_title=titles.value_title,
         kinds=titles.LEFT_BEHIND,
@@ -134,7 +135,8 @@ def apply(batch_id: UUID) -> Any:
     }
     try:
         take_file = request.form.get("take_file") == "1"
-        batches.ask_apply(ctx(), found, take_file=take_file, answers=answers)
+        join = request.form.get("join") == "1"
+        batches.ask_apply(ctx(), found, take_file=take_file, join=join, answers=answers)
     except Refused as refused:
         flash(str(refused), "warning")
     return redirect(url_for("roster.batch", batch_id=batch_id), 303)

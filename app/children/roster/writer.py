@@ -8,7 +8,7 @@ unless the file's values are taken. A parent of another name is always only list
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,7 @@ from app.children.roster.known import (
     Person,
     Tie,
 )
+from app.children.roster.likely import Key
 from app.children.roster.people import People
 from app.children.roster.rows import RosterChild, RosterGuardian, RosterRow
 from app.children.roster.staging import Part, Staging
@@ -68,13 +69,14 @@ class Writer:
         *,
         today: date,
         take_file: bool,
+        joined: Collection[Key] = (),
     ) -> None:
         self.staging, self.totals = Staging(), Totals()
         self._known, self._school_ids = known, school_ids
         self._today, self._take = today, take_file
         announce = self.staging.announce
         self._homerooms = announce(Homeroom, "id", "school_id", "stage", "intake_year", "number")
-        self.people = People(known, self.staging, today)
+        self.people = People(known, self.staging, today, joined)
         self._children = announce(
             Child, "id", "school_id", "name", "name_pinyin", "name_initials", "sex",
             "pupil_number_index", *FIELDS,

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.queries import open_schools
-from app.children.attention import ATTENTION, attention_counts
+from app.children.attention import ATTENTION, DOUBLES, attention_counts
+from app.children.doubles.queries import count_doubles
 from app.children.exports import ask_export, is_long, write_sheet
 from app.children.listing import grade_choices, homeroom_choices, list_children
+from app.children.permits import can
 from app.children.search import Wanted
 from app.children.views.bp import bp
 from app.children.words import BOARDING, SEXES
@@ -109,6 +111,9 @@ def _attention(list_endpoint: str) -> str:
         (name, attention, counts[name], url_for(list_endpoint, attention=name))
         for name, attention in ATTENTION.items()
     ]
+    if can(ctx(), "children.import"):
+        page = list_endpoint.replace("children.", "doubles.").replace("_list", "_page")
+        items.append(("doubles", DOUBLES, count_doubles(ctx()), url_for(page)))
     if request.headers.get("HX-Request"):
         return show("children/_attention.html", items=items)
     trail = [(_("Children"), url_for(list_endpoint)), (_("What needs attention"), "")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.children.models import Child
+from app.children.models import Child, Guardian, ImportBatch
 from app.children.roster.invented import Numbers, invent_children
 from app.children.roster.layouts import Layout, write_layout
 from app.children.roster.rows import SchoolHint
@@ -78,10 +78,55 @@ def test_check_writes_nothing_and_import_writes_what_check_said(
 
     imported = run("import", file, *place)
     assert imported.returncode == 0, imported.stderr
-    done = json.loads(imported.stdout)
-    assert {name: done[name] for name in said} == said
-    assert (done["created"], done["updated"], done["unchanged"]) == (5, 0, 0)
+    assert json.loads(imported.stdout) == said
+    assert "5" in imported.stderr
     assert children(world, center) == 5
+    again = run("import", file, *place)
+    assert (again.returncode, json.loads(again.stdout)) == (0, said)
+    assert children(world, center) == 5
+
+
+def test_a_list_of_nothing_but_refused_rows_is_explained_and_not_imported(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    center = world.center("north", "south")
+    rows = invent_children(6, SchoolHint("north", "north小学"), Numbers(none=1), today=TODAY)
+    child = rows[0].child
+    assert child
+    world.child(center, "south", number=child.id_number)
+    file = tmp_path / "list.xlsx"
+    write_layout(file, {"名单": rows}, Layout.CLASS_LIST, today=TODAY)
+    place = ("--center", center.slug, "--school", "north")
+    plain = run("import", file, *place)
+    assert plain.returncode == 1
+    assert "south小学" in plain.stdout
+    as_json = run("import", file, *place, "--json")
+    assert as_json.returncode == 1
+    assert [p["code"] for p in json.loads(as_json.stdout)["problems"]] == [
+        "already_at_other_school"
+    ]
+    assert children(world, center) == 1
+    with world.inside(center.scope) as ctx:
+        assert ctx.session.scalar(select(ImportBatch)) is None
+
+
+@pytest.mark.parametrize(("option", "adults"), [((), 2), (("--join-guardians",), 1)])
+def test_adults_of_one_name_and_phone_are_named_and_joined_when_asked(
+    world: World, run: Run, tmp_path: Path, option: tuple[str, ...], adults: int
+) -> None:
+    center = world.center("north")
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "姓名,出生日期,班级,父亲姓名,父亲联系电话\n甲一,2018-03-01,三（1）班,甲父,19900004001\n"
+        "甲二,2019-03-01,二（1）班,甲父,19900004001\n",
+        encoding="utf-8",
+    )
+    place = ("--center", center.slug, "--school", "north")
+    checked = run("check", file, *place)
+    assert "甲一、甲二" in checked.stdout
+    assert run("import", file, *place, *option).returncode == 0
+    with world.inside(center.scope) as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(Guardian)) == adults
 
 
 def test_a_refused_file_and_a_wrong_call_have_their_own_exit_status(
@@ -92,7 +137,9 @@ def test_a_refused_file_and_a_wrong_call_have_their_own_exit_status(
     letter.write_bytes(b"%PDF-1.7")
     refused = run("import", letter, "--center", center.slug, "--json")
     assert refused.returncode == 1
-    assert "PDF" in json.loads(refused.stdout)["error"]
+    said = json.loads(refused.stdout)
+    assert "PDF" in said["problems"][0]["reason"]
+    assert (said["rows"], said["sheets"]) == (0, [])
     assert run("check", tmp_path / "missing.xlsx", "--center", center.slug).returncode == 2
 
 

@@ -59,7 +59,9 @@ def upload(
         batch = batches.receive(ctx, file_name=path.name, body=path.read_bytes())
         batch.state = "applying"
         ctx.session.commit()
-        batches.apply_job(ctx, Silent(), str(batch.id), choices.take_file, dict(choices.answers))
+        batches.apply_job(
+            ctx, Silent(), str(batch.id), choices.take_file, dict(choices.answers), choices.join
+        )
         return batch
 
 
@@ -93,7 +95,8 @@ def test_each_layout_is_written_as_declared(
     world: World, place: Place, tmp_path: Path, layout: Layout
 ) -> None:
     _, scope = place
-    batch = upload(world, scope, one_school(tmp_path / "a.xlsx", invented(), layout))
+    path = one_school(tmp_path / "a.xlsx", invented(), layout)
+    batch = upload(world, scope, path, Choices(join=True))
     said = batch.report
     assert said["created"] == said["children"] == NUMBERS.both + 22
     counted = count(world, scope, Child, Guardian, Enrolment, Placement, IdentityDocument)
@@ -180,16 +183,6 @@ def test_a_later_list_may_name_the_guardian_and_who_looks_after_the_child(
         cares = word == "照护人"
         assert ties_of(world, scope)["甲祖母"] == (True, cares, False)
         assert ties_of(world, scope)["甲父"] == (True, False, False)
-
-
-def test_brothers_and_sisters_share_their_parents(
-    world: World, place: Place, tmp_path: Path
-) -> None:
-    _, scope = place
-    rows = invented(numbers=Numbers(none=2))
-    rows[1].guardians = rows[0].guardians
-    upload(world, scope, one_school(tmp_path / "a.xlsx", rows))
-    assert count(world, scope, Guardian, Guardianship) == [2, 4]
 
 
 @pytest.mark.parametrize("second", list(Layout))
