@@ -68,12 +68,13 @@ def _slow_down(ctx: Ctx, key: str) -> None:
 
 
 def _make_room(ctx: Ctx) -> None:
-    newest = {"partition_by": Draft.account_id, "order_by": (Draft.saved_at.desc(), Draft.id)}
+    newest = (Draft.saved_at.desc(), Draft.id)
+    size = func.sum(func.octet_length(Draft.body))
     ranked = (
         select(
             Draft.id,
-            func.row_number().over(**newest).label("place"),
-            func.sum(func.octet_length(Draft.body)).over(**newest).label("bytes"),
+            func.row_number().over(order_by=newest).label("place"),
+            size.over(order_by=newest).label("bytes"),
         )
         .where(Draft.account_id == ctx.scope.account_id)
         .subquery()

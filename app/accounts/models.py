@@ -83,10 +83,11 @@ class SignInEvent(Base):
 class Staff(CenterScoped, Base):
     """A person who works for or with the schools of a centre; an account is optional.
 
-    ``kind``: teacher, retired, volunteer, partner.
+    ``kind``: teacher, retired, volunteer, partner. Families read the name alone.
     """
 
     __scope_kind__ = "staff"
+    __security__ = {"family_reads": ("center_id", "id", "name")}
     __table_args__ = (unique("number"),)
 
     number: Mapped[str | None]

@@ -74,7 +74,9 @@ def security_of(table: Table) -> Security:
 
 def _options(security: Security) -> dict[str, Any]:
     blank = Security(security.table, security.kind)
-    names = ("kind", "deletable", "append_only", "updatable", "grants", "reason")
+    names = (
+        "kind", "deletable", "append_only", "updatable", "family_reads", "grants", "reason",
+    )  # fmt: skip
     return {
         name: getattr(security, name)
         for name in names

@@ -91,6 +91,11 @@ _STAFF_HERE = (
 )
 # A floor's rows are few (rules and their windows), so that an OR costs nothing here.
 _OWN_OR_FLOOR = f"{CENTER} AND (school_id IS NULL OR school_id = ANY ({_SCHOOLS}))"
+# A family reads the names of those who wrote what it may read.
+_WROTE_TO_FAMILY = (
+    f"{CENTER} AND EXISTS (SELECT 1 FROM entry e WHERE e.center_id = staff.center_id"
+    f" AND e.child_id = ANY ({_CHILDREN}) AND staff.id IN (e.recorded_by_id, e.on_behalf_of_id))"
+)
 _PLACE = f"{CENTER} AND id = ANY ({_SCHOOLS})"
 _SELF_CHILD = f"{CENTER} AND id = ANY ({_CHILDREN})"
 _TO_FAMILY = f"{_OF_CHILDREN} AND audience = 'guardian'"
@@ -108,7 +113,7 @@ _KINDS: dict[str, Callable[[str], tuple[tuple[Rule, ...], tuple[Rule, ...]]]] = 
     "center": lambda _t: ((), ()),
     "center-read": lambda _t: (_read(CENTER), _read(CENTER)),
     "place": lambda _t: ((*_read(CENTER), Rule("UPDATE", _PLACE, _PLACE)), _read(CENTER)),
-    "staff": lambda _t: (_add_and_keep(CENTER, _STAFF_HERE), _read(CENTER)),
+    "staff": lambda _t: (_add_and_keep(CENTER, _STAFF_HERE), _read(_WROTE_TO_FAMILY)),
     "school": lambda _t: (_all(_IN_SCHOOLS), ()),
     "floor": lambda _t: (
         (
@@ -183,8 +188,8 @@ class Security:
     """Everything about a table that the database must enforce.
 
     ``updatable`` limits UPDATE to some columns, ``append_only`` takes it away; DELETE is granted
-    only to ``deletable`` tables. ``grants`` ((what, role), …) and ``reason`` are for tables that
-    belong to no centre.
+    only to ``deletable`` tables; ``family_reads`` limits what families SELECT to some columns.
+    ``grants`` ((what, role), …) and ``reason`` are for tables that belong to no centre.
     """
 
     table: str
@@ -192,6 +197,7 @@ class Security:
     deletable: bool = False
     append_only: bool = False
     updatable: tuple[str, ...] = ()
+    family_reads: tuple[str, ...] = ()
     grants: tuple[tuple[str, str], ...] = ()
     reason: str = ""
 
@@ -222,14 +228,16 @@ class Security:
             f" FOR {rule.command} TO {reach}{rule.clauses()}"
             for rule in rules
         ]
-        granted = self._granted({rule.command for rule in rules})
+        granted = self._granted(reach, {rule.command for rule in rules})
         if granted:
             lines.append(f"GRANT {', '.join(granted)} ON {self.table} TO {reach}")
         return lines
 
-    def _granted(self, commands: set[str]) -> list[str]:
+    def _granted(self, reach: Reach, commands: set[str]) -> list[str]:
         whole = "ALL" in commands
         granted = [c for c in ("SELECT", "INSERT") if whole or c in commands]
+        if reach is Reach.FAMILY and self.family_reads:
+            granted = [f"SELECT ({', '.join(self.family_reads)})"]
         if (whole or "UPDATE" in commands) and not self.append_only:
             columns = f" ({', '.join(self.updatable)})" if self.updatable else ""
             granted.append(f"UPDATE{columns}")
@@ -240,5 +248,8 @@ class Security:
     def digest(self) -> str:
         """Return a short hash of every statement's meaning, compared by ``alembic check``."""
         rules = [] if self.is_global else sorted(rules_of(self.kind, self.table).items())
-        whole = (self.kind, self.deletable, self.append_only, self.updatable, self.grants, rules)
+        whole = (
+            self.kind, self.deletable, self.append_only, self.updatable, self.family_reads,
+            self.grants, rules,
+        )  # fmt: skip
         return hashlib.sha256(repr(whole).encode()).hexdigest()[:12]

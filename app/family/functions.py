@@ -8,14 +8,15 @@ OWN_CLASSES = database_function(
     "own_classes(date)",
     """
 CREATE OR REPLACE FUNCTION own_classes(today date)
-RETURNS TABLE (child_id uuid, homeroom_id uuid, staff_id uuid)
+RETURNS TABLE (child_id uuid, homeroom_id uuid, name text, phone bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT p.child_id, p.homeroom_id, teacher.staff_id
+SELECT p.child_id, p.homeroom_id, teacher.name, teacher.phone
 FROM placement p
 LEFT JOIN LATERAL (
-    SELECT DISTINCT m.staff_id FROM grant_homeroom h
+    SELECT DISTINCT s.id, s.name, s.phone FROM grant_homeroom h
     JOIN role_grant g ON g.center_id = h.center_id AND g.id = h.grant_id
     JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
+    JOIN staff s ON s.center_id = m.center_id AND s.id = m.staff_id
     WHERE h.center_id = p.center_id AND h.homeroom_id = p.homeroom_id
       AND g.role = 'homeroom_teacher'
       AND h.starts_on <= today AND (h.ends_on IS NULL OR h.ends_on >= today)

@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Uuid, select, text
+from sqlalchemy.types import String
 
-from app.accounts.models import Staff
 from app.children.models import Child
+from app.db.sealed import Sealed
 from app.host.context import Ctx
 from app.ledger.queries import Item, timeline
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
 _LATEST = 6
+_OWN_CLASSES = text("SELECT child_id, homeroom_id, name, phone FROM own_classes(:today)").columns(
+    child_id=Uuid, homeroom_id=Uuid, name=String, phone=Sealed("phone")
+)
 _ASKED = 3
 
 
@@ -78,26 +82,17 @@ class _Class:
 
 
 def _classes(ctx: Ctx) -> Mapping[UUID, _Class]:
-    rows = ctx.session.execute(
-        text("SELECT child_id, homeroom_id, staff_id FROM own_classes(:today)"),
-        {"today": ctx.today()},
-    ).all()
+    rows = ctx.session.execute(_OWN_CLASSES, {"today": ctx.today()}).all()
     rooms = {
         room.id: room
         for room in ctx.session.scalars(
             select(Homeroom).where(Homeroom.id.in_([row.homeroom_id for row in rows]))
         )
     }
-    staff = {
-        person.id: Teacher(person.name, person.phone)
-        for person in ctx.session.scalars(
-            select(Staff).where(Staff.id.in_([row.staff_id for row in rows if row.staff_id]))
-        )
-    }
     teachers: dict[UUID, list[Teacher]] = defaultdict(list)
     for row in rows:
-        if row.staff_id in staff:
-            teachers[row.child_id].append(staff[row.staff_id])
+        if row.name is not None:
+            teachers[row.child_id].append(Teacher(row.name, row.phone))
     return {
         row.child_id: _Class(rooms[row.homeroom_id], teachers[row.child_id])
         for row in rows

@@ -87,7 +87,7 @@ def _entries(ctx: Ctx, child: Child) -> Select[Entry]:
     return (
         select(Entry)
         .where(Entry.child_id == child.id, readable(ctx, child))
-        .options(joinedload(Entry.recorded_by), joinedload(Entry.act))
+        .options(joinedload(Entry.act))
         .order_by(Entry.happened_on.desc(), Entry.recorded_at.desc(), Entry.id.desc())
     )
 
@@ -96,13 +96,14 @@ def items_of(ctx: Ctx, entries: Sequence[Entry]) -> list[Item]:
     """Return entries that the actor may read as pages show them: three queries for any number."""
     attachments = _attachments(ctx, {entry.act_id for entry in entries})
     answers = _answers(ctx, [entry.id for entry in entries])
-    names = _names(ctx, {e.on_behalf_of_id for e in entries if e.on_behalf_of_id})
+    writers = {who for e in entries for who in (e.recorded_by_id, e.on_behalf_of_id) if who}
+    names = _names(ctx, writers)
     return [
         Item(
             entry,
             ctx.registry.entry_kinds[entry.kind],
             is_late(entry.happened_on, entry.first_recorded_at),
-            entry.recorded_by.name if entry.recorded_by else None,
+            names.get(entry.recorded_by_id) if entry.recorded_by_id else None,
             names.get(entry.on_behalf_of_id) if entry.on_behalf_of_id else None,
             attachments[entry.act_id],
             list(answers[entry.id].values()),

@@ -2129,7 +2129,7 @@ def upgrade() -> None:
     op.secure_table("role_permission", kind="center-read")
     op.secure_table("school", kind="place")
     op.secure_table("setting", kind="center-read")
-    op.secure_table("staff", kind="staff")
+    op.secure_table("staff", kind="staff", family_reads=("center_id", "id", "name"))
     op.secure_table("term", kind="center-read")
     op.secure_table("act", kind="act", append_only=True)
     op.secure_table("audit_event", kind="audit", append_only=True)

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from app.accounts.models import Staff
 from app.children.models import Child
 from app.db.scope import Reach, Scope
+from app.kernel.access import Actor
 from app.ledger.models import Confirmation, Entry
 from app.ledger.services import EntryFor, Upload, attach, record
 from tests.plugin_outside.library_loans.services import lend
@@ -147,3 +149,31 @@ def test_the_database_tells_a_family_the_class_of_its_own_children_only(world: W
         with pytest.raises(ProgrammingError):
             ctx.session.execute(text("SELECT 1 FROM placement"))
         ctx.session.rollback()
+
+
+def test_a_family_reads_of_the_staff_only_who_wrote_to_it(world: World) -> None:
+    """The database itself keeps names, telephones and staff numbers of the others."""
+    center = world.center()
+    room = world.homeroom(center, "north")
+    child = world.child(center, "north", homeroom=room)
+    teacher = world.person(center, "homeroom_teacher", "north", homerooms=(room,), name="方老师")
+    writer = world.person(center, "mentor", "north", children=(child,), name="陶静")
+    world.person(center, "counsellor", "north", name="旁人")
+    with world.inside(center.scope) as ctx:
+        ctx.session.scalars(select(Staff).where(Staff.id == teacher.id)).one().phone = "19900000711"
+    with world.inside(center.scope) as ctx:
+        ctx.actor = Actor("陶静", writer.account_id, writer.id)
+        own = ctx.session.scalars(select(Child).where(Child.id == child)).one()
+        day = datetime.now(UTC).date()
+        told = [EntryFor(own, text="小满会背古诗了")]
+        record(ctx, kind="note", happened_on=day, title="近况", entries=told, audience="guardian")
+    parent = world.guardian(center, child, account=True)
+    page = world.client(parent).get(f"/family/{center.slug}/").text
+    for shown in ("方老师", "19900000711", "陶静"):
+        assert shown in page
+    scope = Scope(Reach.FAMILY, center.id, (center.schools["north"],), (child,), parent.account_id)
+    with world.inside(scope) as ctx:
+        assert ctx.session.execute(text("SELECT name FROM staff")).scalars().all() == ["陶静"]
+    for column in (Staff.phone, Staff.number, Staff.email, Staff.account_id):
+        with pytest.raises(ProgrammingError, match="permission denied"), world.inside(scope) as ctx:
+            ctx.session.execute(select(column))
