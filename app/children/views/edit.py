@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.children.current import child
 from app.children.duplicates import same_name_and_birth
@@ -16,19 +16,17 @@ from app.children.forms import (
     FactsForm,
     IdentityForm,
     LeaveForm,
-    MergeForm,
     NewChildForm,
     PlaceForm,
 )
 from app.children.listing import homeroom_choices, homerooms_query, in_school
-from app.children.models import Child, IdentityDocument
+from app.children.models import IdentityDocument
 from app.children.page import identities_of
-from app.children.permits import can, visible
+from app.children.permits import can
 from app.children.services.declarations import declare as write_declaration
 from app.children.services.facts import FIELDS, change_facts
 from app.children.services.identity import add_identity as write_identity
 from app.children.services.identity import correct_identity, void_identity
-from app.children.services.merging import merge_into
 from app.children.services.places import (
     add_child,
     come_back,
@@ -39,7 +37,6 @@ from app.children.services.places import (
 from app.children.views.bp import bp
 from app.children.views.page import back, child_trail
 from app.children.views.saving import day_of, save
-from app.children.words import SEXES
 from app.edge.areas import CHILD, SCHOOL
 from app.edge.current import ctx, school_id
 from app.edge.forms import choices
@@ -225,45 +222,6 @@ def leave() -> Any:
         notices=[
             _("To another school of this centre? Use “Transfer”, so that the file goes along.")
         ],
-    )
-
-
-def _others() -> dict[str, Child]:
-    """Return who may be the same child and whose file the actor may change."""
-    here = child()
-    found = same_name_and_birth(ctx(), here.name, here.birth_date)
-    ids = [other.id for other in found if other.id != here.id]
-    wanted = cast("Select[Any]", select(Child).where(Child.id.in_(ids)))
-    mine = ctx().session.scalars(visible(ctx(), "children.edit", wanted))
-    return {str(other.id): other for other in mine if other.school_id == here.school_id}
-
-
-@bp.route(f"{CHILD}/merge", methods=["GET", "POST"])
-@permission("children.edit")
-def merge() -> Any:
-    """Hide a record of a child that was entered twice."""
-    others = _others()
-    if not others:
-        flash(_("There is no other child of this name and birthday at your school."), "info")
-        return redirect(back())
-    form = MergeForm()
-    form.into.choices = choices(
-        (key, f"{o.name}，{o.birth_date or '—'}，{SEXES[o.sex]}") for key, o in others.items()
-    )
-    chosen = form.into.data
-    notices = [
-        _("This record is hidden and leads to the other. Nothing is moved and nothing is deleted.")
-    ]
-    return save(
-        form,
-        lambda: merge_into(ctx(), child(), stands=others[chosen]),
-        title=_("Entered twice"),
-        done=_("The double is hidden. This is the record that stands."),
-        after=back(),
-        then=lambda: url_for("children.page", child_id=chosen),
-        trail=child_trail(),
-        notices=notices,
-        save_label=_("Hide this record"),
     )
 
 
