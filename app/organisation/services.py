@@ -134,6 +134,16 @@ def post_here(ctx: Ctx, post_id: UUID, school_id: UUID | None, *kinds: str) -> O
     return post
 
 
+def post_counts(ctx: Ctx) -> dict[UUID | None, int]:
+    """Return how many posts each place of the scope has, sectors and subjects too: one query."""
+    rows = ctx.session.execute(
+        select(OrgPost.school_id, func.count())
+        .where(not_over(ctx, OrgPost))
+        .group_by(OrgPost.school_id)
+    )
+    return dict(rows.all())
+
+
 def demand_place(ctx: Ctx, school_id: UUID | None) -> None:
     """Raise :class:`NotVisible` when the centre's own organisation is not in reach."""
     if school_id is None and ctx.scope.reach is not Reach.CENTER:

@@ -11,6 +11,7 @@ from app.edge.areas import AreaBlueprint
 from app.edge.current import ctx, school_id, show
 from app.edge.marks import permission
 from app.host.context import Ctx
+from app.organisation.vacancies import vacancy_counts
 from app.reports.overview import class_lines, school_lines, total
 from app.tenancy.models import School, Term
 from app.tenancy.naming import class_title
@@ -26,6 +27,11 @@ def _term(work: Ctx, day: date) -> Term | None:
     )
 
 
+def _vacant(work: Ctx) -> int:
+    """Return how many posts of the scope nobody holds, to who may see them."""
+    return sum(vacancy_counts(work).values()) if work.actor.holds("organisation.view") else 0
+
+
 @center.get("/")
 @permission("center.view")
 def page() -> Any:
@@ -36,6 +42,7 @@ def page() -> Any:
         "reports/center_home.html",
         lines=lines,
         whole=total(line.counts for line in lines),
+        vacant=_vacant(work),
         term=_term(work, work.today()),
         modules={name: plugin.module.title for name, plugin in work.registry.plugins.items()},
     )
@@ -59,5 +66,6 @@ def school_page() -> Any:
         lines=lines,
         titles=titles,
         whole=total(line.counts for line in lines),
+        vacant=_vacant(work),
         term=_term(work, work.today()),
     )

@@ -17,6 +17,8 @@ from app.family.views import bp as family
 from app.jobs.views import bp as jobs
 from app.ledger.views import bp as ledger
 from app.modules.views import bp as modules
+from app.notify.views import bp as notices
+from app.organisation.views import bp as organisation
 from app.reports.views import center as center_home
 from app.reports.views import school as school_home
 from app.web.front import bp as front
@@ -33,7 +35,9 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     family,
     modules,
     jobs,
+    notices,
     roster,
+    organisation,
     center_home,
     school_home,
 )

@@ -19,6 +19,8 @@ CORE_NAV = (
     NavItem(T("Import rosters"), "roster.center_imports", "children.import", "center",
             "upload", 30),
     NavItem(T("Staff"), "accounts.center_staff", "staff.view", "center", "person-badge", 40),
+    NavItem(T("Organisation"), "organisation.center_page", "organisation.view", "center",
+            "diagram-3", 45),
     NavItem(T("Modules"), "modules.center_page", "center.manage", "center", "puzzle", 80),
     NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
@@ -33,6 +35,8 @@ CORE_NAV = (
             "school", "phone", 60),
     NavItem(T("Audit log"), "audit.school_log", "audit.view", "school", "clock-history", 95),
     NavItem(T("Staff"), "accounts.school_staff", "staff.view", "school", "person-badge", 70),
+    NavItem(T("Organisation"), "organisation.school_page", "organisation.view", "school",
+            "diagram-3", 72),
     NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80),
 )  # fmt: skip
 
