@@ -4,8 +4,9 @@ Tables        Base, mixins (SchoolScoped, RecordScoped …), ref, link, many, un
 Manifest      Module, Permission, EntryKind, NavItem, Setting, T maker ``text_domain``
 Behaviour     hookimpl and the dataclasses hooks return
 Pages         marks (permission, signed_in), show, ctx, school_id, child, paginate, download
-Rules         can, demand, visible, Refused, Forbidden, NotVisible
-Ledger        record, correct, void, attach, records
+Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_settings
+People        families, colleagues, class_teachers, mentors, left_behind, number_reached
+Ledger        record, correct, void, attach, confirm, records, timeline, items_of
 Work          Ctx, Job, enqueue
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
@@ -16,8 +17,11 @@ from app.accounts.drafts import finish as finish_draft
 from app.accounts.models import Staff
 from app.audit.services import record as audit
 from app.children.current import child
-from app.children.models import Child, Guardian, Placement
+from app.children.family import Adult, families
+from app.children.models import Child, Guardian, GuardianPhone, Guardianship, Placement
 from app.children.permits import can, demand, visible
+from app.children.services.reaching import number_failed, number_reached
+from app.children.staff_of import class_teachers, mentors
 from app.db.base import Base, link, many, ref, unique
 from app.db.mixins import (
     CenterReadable,
@@ -31,6 +35,7 @@ from app.db.mixins import (
     SchoolOrCenter,
     SchoolScoped,
 )
+from app.documents.letters import Letter, letters
 from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
 from app.edge.current import ctx, school_id, show
@@ -40,30 +45,36 @@ from app.edge.marks import permission, signed_in
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
 from app.host.hooks import ChildTab, Event, FamilyCard, JobHandler, ModuleBlueprints, hookimpl
-from app.host.manifest import EntryKind, Module, NavItem, Permission, Setting
+from app.host.manifest import EntryKind, FamilyQuestion, Module, NavItem, Permission, Setting
+from app.host.settings import module_settings
 from app.jobs.models import Job
 from app.jobs.services import enqueue
-from app.kernel.clock import Clock
+from app.kernel.clock import CHINA, Clock
 from app.kernel.errors import Forbidden, NotVisible, QinchaoError, Refused
 from app.kernel.ids import uuid7
+from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
 from app.ledger.models import Act, Entry
-from app.ledger.services import EntryFor, Upload, attach, correct, record, void
+from app.ledger.queries import Item, items_of, timeline
+from app.ledger.services import EntryFor, Upload, attach, confirm, correct, record, void
 from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.ledger import last_before, records
+from app.sdk.people import acting_as, colleagues, left_behind
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
 from app.sheets.headings import normalise as plain_heading
 from app.sheets.workbook import Cell, Sheet, Workbook
 from app.sheets.write import Column, SheetSpec
-from app.tenancy.models import Homeroom, School
+from app.tenancy.models import Homeroom, School, Term
 from app.tenancy.naming import class_title
 
 __all__ = [
+    "CHINA",
     "PDF",
     "XLSX",
     "Act",
+    "Adult",
     "Base",
     "Cell",
     "CenterReadable",
@@ -82,13 +93,18 @@ __all__ = [
     "EntryKind",
     "Event",
     "FamilyCard",
+    "FamilyQuestion",
     "FamilyReadable",
     "Forbidden",
     "Guardian",
+    "GuardianPhone",
     "GuardianScoped",
+    "Guardianship",
     "Homeroom",
+    "Item",
     "Job",
     "JobHandler",
+    "Letter",
     "Module",
     "ModuleBlueprints",
     "NavItem",
@@ -108,29 +124,43 @@ __all__ = [
     "Sheet",
     "SheetSpec",
     "Staff",
+    "Term",
     "Text",
     "Upload",
     "Vocabulary",
     "Workbook",
+    "acting_as",
     "attach",
     "audit",
     "can",
     "child",
     "choices",
     "class_options",
+    "class_teachers",
     "class_title",
+    "colleagues",
+    "confirm",
     "correct",
     "ctx",
     "data_rows",
     "demand",
     "download",
     "enqueue",
+    "families",
     "find_headings",
     "finish_draft",
     "hookimpl",
+    "items_of",
     "last_before",
+    "left_behind",
+    "letters",
     "link",
     "many",
+    "mask_phone",
+    "mentors",
+    "module_settings",
+    "number_failed",
+    "number_reached",
     "paginate",
     "permission",
     "plain_heading",
@@ -146,6 +176,7 @@ __all__ = [
     "signed_in",
     "text_domain",
     "text_of",
+    "timeline",
     "unique",
     "uploaded_workbook",
     "uuid7",

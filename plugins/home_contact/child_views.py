@@ -1,0 +1,30 @@
+"""A child's page of the module: writing down a contact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+
+from app.sdk import child, ctx, permission
+from plugins.home_contact.manifest import RECORD
+from plugins.home_contact.queries import siblings
+from plugins.home_contact.recording import record_page
+
+bp = Blueprint("home_contact_of_child", __name__, template_folder="templates")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@permission(RECORD)
+def new() -> Any:
+    """Write down a contact about this child, and about brothers and sisters with it."""
+    page = url_for("children.page", child_id=child().id)
+    board = request.args.get("from") == "board"
+    return record_page(
+        child=child(),
+        offered=[(other, "") for other in siblings(ctx(), child())],
+        ticked=[],
+        after=url_for("home_contact_school.board_page") if board else page,
+        trail=[(child().name, page), (_("Write down a contact"), "")],
+    )

@@ -1,0 +1,67 @@
+"""How the module takes part."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template
+from sqlalchemy import select
+
+from app.sdk import Child, ChildTab, Ctx, FamilyCard, ModuleBlueprints, can, hookimpl
+from plugins.home_contact import demo, letter_views  # noqa: F401  (letters are pages of the school)
+from plugins.home_contact.child_views import bp as child_bp
+from plugins.home_contact.family import contacts_told
+from plugins.home_contact.kinds import KINDS, kind_of
+from plugins.home_contact.manifest import RECORD, VIEW
+from plugins.home_contact.numbers import adults_of, reachable, tries_of
+from plugins.home_contact.queries import history, steps_of
+from plugins.home_contact.views import bp as school_bp
+from plugins.home_contact.words import T
+
+
+@hookimpl
+def blueprints() -> ModuleBlueprints:
+    """Give the school's pages and a child's."""
+    return ModuleBlueprints(school=school_bp, child=child_bp)
+
+
+def _child(ctx: Ctx, child_id: UUID) -> Child:
+    return ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+
+
+@hookimpl
+def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
+    """Show a child's contacts, what is to be done next, and numbers to ask for anew."""
+    child = _child(ctx, child_id)
+    if not can(ctx, VIEW, child):
+        return None
+    tries = tries_of(ctx, child.school_id)
+    html = render_template(
+        "home_contact/child_tab.html",
+        child=child,
+        lines=history(ctx, child),
+        steps=steps_of(ctx, [child_id]),
+        numbers=reachable(adults_of(ctx, [child_id]).get(child_id, []), tries),
+        kind_of=kind_of,
+        may_record=can(ctx, RECORD, child),
+        today=ctx.today(),
+    )
+    return ChildTab(T("Contact with the family"), html)
+
+
+@hookimpl
+def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
+    """Tell the family which contacts the school has written down, and what it answered."""
+    found = contacts_told(ctx, _child(ctx, child_id))
+    if not found:
+        return None
+    html = render_template(
+        "home_contact/family_card.html", items=found, kinds=KINDS, kind_of=kind_of
+    )
+    return FamilyCard(T("Teachers and family"), html, position=10)
+
+
+@hookimpl
+def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
+    """Write invented contacts."""
+    demo.load(ctx, school_id, days)

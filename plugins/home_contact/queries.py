@@ -1,0 +1,225 @@
+"""Reading contacts: of a child, of a list, and what is to be followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import defer, joinedload
+
+from app.sdk import (
+    Child,
+    Ctx,
+    Entry,
+    Guardianship,
+    Item,
+    Page,
+    Placement,
+    Staff,
+    Term,
+    items_of,
+    paginate,
+    records,
+    timeline,
+    visible,
+)
+from plugins.home_contact.kinds import DONE, ENTRY_KINDS, REACHING
+from plugins.home_contact.manifest import RECORD, VIEW
+from plugins.home_contact.models import Contact, NextStep
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of contacts shows; an empty text leaves a filter out.
+
+    ``kind`` is an entry kind, ``homeroom``, ``person`` and ``term`` are ids.
+    """
+
+    kind: str = ""
+    homeroom: str = ""
+    person: str = ""
+    term: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A contact in a list: its entry as timelines show it, the child, the module's own columns."""
+
+    item: Item
+    child: Child
+    contact: Contact | None
+    step: NextStep | None
+
+
+def id_of(text: str) -> UUID:
+    """Return the id that an address holds; one that nothing has when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def of_children(ctx: Ctx, permission: str, homeroom_id: UUID | None = None) -> Select[Any]:
+    """Return the query of present pupils that ``permission`` reaches, each with its class.
+
+    A child without a class is there too; of one class with ``homeroom_id``.
+    """
+    placed = and_(
+        Placement.center_id == Child.center_id,
+        Placement.child_id == Child.id,
+        Placement.ends_on.is_(None),
+    )
+    wanted: Any = (
+        select(Child, Placement.homeroom_id)
+        .outerjoin(Placement, placed)
+        .options(defer(Child.address), defer(Child.registered_residence))
+        .where(Child.voided_at.is_(None), Child.left_on.is_(None))
+    )
+    if homeroom_id is not None:
+        wanted = wanted.where(Placement.homeroom_id == homeroom_id)
+    return visible(ctx, permission, wanted)
+
+
+def last_reached(ctx: Ctx, child_ids: Iterable[UUID]) -> Mapping[UUID, Entry]:
+    """Return each child's newest contact that reached its family; one query for all."""
+    wanted = (
+        select(Entry)
+        .where(
+            Entry.child_id.in_(list(child_ids)),
+            Entry.kind.in_(REACHING),
+            Entry.outcome == DONE,
+            Entry.voided_at.is_(None),
+        )
+        .ext(distinct_on(Entry.child_id))
+        .order_by(Entry.child_id, Entry.happened_on.desc(), Entry.recorded_at.desc())
+        .options(joinedload(Entry.recorded_by))
+    )
+    return {e.child_id: e for e in ctx.session.scalars(wanted) if e.child_id is not None}
+
+
+def open_steps(ctx: Ctx, children: Select[Any]) -> Sequence[tuple[NextStep, Entry, Child]]:
+    """Return the next steps not done yet of the children of a query, the most urgent first."""
+    wanted = (
+        select(NextStep, Entry, Child)
+        .join(Entry, and_(Entry.center_id == NextStep.center_id, Entry.id == NextStep.entry_id))
+        .join(Child, and_(Child.center_id == NextStep.center_id, Child.id == NextStep.child_id))
+        .where(
+            NextStep.done_on.is_(None),
+            Entry.voided_at.is_(None),
+            NextStep.child_id.in_(children.with_only_columns(Child.id)),
+        )
+        .options(joinedload(Entry.recorded_by))
+        .order_by(NextStep.due_on.asc().nulls_last(), NextStep.id)
+    )
+    return [(step, entry, child) for step, entry, child in ctx.session.execute(wanted)]
+
+
+def steps_of(ctx: Ctx, child_ids: Iterable[UUID]) -> Sequence[NextStep]:
+    """Return the next steps not done yet of some children, the most urgent first."""
+    children = select(Child.id).where(Child.id.in_(list(child_ids)))
+    return [step for step, _entry, _child in open_steps(ctx, children)]
+
+
+def history(ctx: Ctx, child: Child, *, size: int = 20) -> list[Line]:
+    """Return a child's latest contacts that the actor may read."""
+    found = timeline(ctx, child, size=size, kinds=ENTRY_KINDS).rows
+    return _lines(ctx, [(item, child) for item in found])
+
+
+def contacts(ctx: Ctx, wanted: Wanted, page: int, *, size: int = 50) -> Page[Line]:
+    """Return a page of the school's contacts, the newest first; a fixed number of queries."""
+    found = paginate(ctx.session, _contacts(ctx, wanted), page, size=size, scalars=False)
+    items = items_of(ctx, [entry for entry, _child in found.rows])
+    pairs = [(item, child) for item, (_entry, child) in zip(items, found.rows, strict=True)]
+    return Page(_lines(ctx, pairs), found.page, found.size, found.total)
+
+
+def _contacts(ctx: Ctx, wanted: Wanted) -> Select[Any]:
+    statement: Any = (
+        select(Entry, Child)
+        .join(Child, and_(Child.center_id == Entry.center_id, Child.id == Entry.child_id))
+        .where(Entry.kind.in_(ENTRY_KINDS), Entry.voided_at.is_(None), Child.voided_at.is_(None))
+        .options(joinedload(Entry.recorded_by), joinedload(Entry.act))
+        .order_by(Entry.happened_on.desc(), Entry.recorded_at.desc(), Entry.id.desc())
+    )
+    if wanted.kind:
+        statement = statement.where(Entry.kind == wanted.kind)
+    if wanted.outcome:
+        statement = statement.where(Entry.outcome == wanted.outcome)
+    if wanted.person:
+        statement = statement.where(Entry.recorded_by_id == id_of(wanted.person))
+    if wanted.homeroom:
+        room = id_of(wanted.homeroom)
+        inside = of_children(ctx, VIEW, room).with_only_columns(Child.id)
+        statement = statement.where(Entry.child_id.in_(inside))
+    if wanted.term:
+        starts, ends = _days(ctx, wanted.term)
+        statement = statement.where(Entry.happened_on.between(starts, ends))
+    return visible(ctx, VIEW, statement)
+
+
+def _days(ctx: Ctx, term: str) -> tuple[date, date]:
+    found = ctx.session.scalar(select(Term).where(Term.id == id_of(term)))
+    return (found.starts_on, found.ends_on) if found else (date.max, date.min)
+
+
+def _lines(ctx: Ctx, pairs: Sequence[tuple[Item, Child]]) -> list[Line]:
+    ids = [item.entry.id for item, _child in pairs]
+    own = {
+        row.id: row
+        for row, _entry in ctx.session.execute(records(Contact).where(Entry.id.in_(ids)))
+    }
+    wanted = select(NextStep).where(NextStep.entry_id.in_(ids))
+    steps = {step.entry_id: step for step in ctx.session.scalars(wanted)}
+    return [
+        Line(item, child, own.get(item.entry.id), steps.get(item.entry.id)) for item, child in pairs
+    ]
+
+
+def siblings(ctx: Ctx, child: Child) -> Sequence[Child]:
+    """Return brothers and sisters at the school whom the actor may write about."""
+    mine = select(Guardianship.guardian_id).where(Guardianship.child_id == child.id)
+    shared = select(Guardianship.child_id).where(Guardianship.guardian_id.in_(mine))
+    wanted = of_children(ctx, RECORD).where(
+        Child.id.in_(shared), Child.id != child.id, Child.school_id == child.school_id
+    )
+    return ctx.session.scalars(wanted.order_by(Child.birth_date, Child.id)).all()
+
+
+def people(ctx: Ctx) -> list[tuple[str, str]]:
+    """Return id and name of everybody who has written down a contact here."""
+    wrote = select(Entry.recorded_by_id).where(Entry.kind.in_(ENTRY_KINDS))
+    rows = ctx.session.execute(
+        select(Staff.id, Staff.name).where(Staff.id.in_(wrote)).order_by(Staff.name_pinyin)
+    )
+    return [(str(number), name) for number, name in rows]
+
+
+def terms(ctx: Ctx) -> Sequence[Term]:
+    """Return the terms that have begun, the newest first."""
+    begun = select(Term).where(Term.starts_on <= ctx.today())
+    return ctx.session.scalars(begun.order_by(Term.starts_on.desc())).all()
+
+
+def letters_of(ctx: Ctx, act_id: UUID) -> Sequence[tuple[Entry, Child]]:
+    """Return the letters of one act to children whom the actor may read about, by class."""
+    statement: Any = (
+        select(Entry, Child)
+        .join(Child, and_(Child.center_id == Entry.center_id, Child.id == Entry.child_id))
+        .where(Entry.act_id == act_id, Entry.kind == "home_contact.letter")
+        .where(Entry.voided_at.is_(None))
+        .order_by(Entry.id)
+    )
+    return [(entry, child) for entry, child in ctx.session.execute(visible(ctx, VIEW, statement))]
+
+
+def count_of(ctx: Ctx, children: Select[Any]) -> int:
+    """Return how many children a query has."""
+    counted = children.with_only_columns(Child.id).order_by(None).subquery()
+    return int(ctx.session.execute(select(func.count()).select_from(counted)).scalar_one())

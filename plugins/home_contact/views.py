@@ -1,0 +1,202 @@
+"""The school's pages: the board, the list of contacts, writing down for several children."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.sdk import (
+    XLSX,
+    Child,
+    NotVisible,
+    audit,
+    can,
+    class_options,
+    ctx,
+    download,
+    module_settings,
+    permission,
+    school_id,
+    show,
+)
+from plugins.home_contact import sheet
+from plugins.home_contact.board import Board, Filter, board, is_long
+from plugins.home_contact.kinds import KINDS
+from plugins.home_contact.manifest import LONG_DAYS, NAME, RECORD, TRIES, VIEW
+from plugins.home_contact.models import NextStep
+from plugins.home_contact.queries import (
+    Wanted,
+    contacts,
+    id_of,
+    of_children,
+    open_steps,
+    people,
+    terms,
+)
+from plugins.home_contact.recording import record_page
+from plugins.home_contact.services import step_done
+
+bp = Blueprint("home_contact", __name__, template_folder="templates")
+_MOST_OFFERED = 60
+_MOST_ROWS = 5000
+_STEPS_SHOWN = 8
+
+
+def trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
+    """Return the way to a page of the module."""
+    return [(_("Home contact"), url_for("home_contact_school.board_page")), *more]
+
+
+def settings() -> tuple[int, int]:
+    """Return after how many days a family counts as not reached, after how many tries to ask."""
+    found = module_settings(ctx(), school_id(), NAME)
+    return int(found[LONG_DAYS]), int(found[TRIES])
+
+
+def _filter() -> Filter:
+    days = request.args.get("days", "")
+    return Filter(
+        request.args.get("homeroom", ""),
+        request.args.get("left_behind") == "1",
+        int(days) if days.isdecimal() and len(days) < 5 else 0,
+        request.args.get("ask") == "1",
+    )
+
+
+def _plain(wanted: Filter) -> dict[str, Any]:
+    """Return a filter as an address writes it."""
+    values = asdict(wanted)
+    return {name: int(v) if isinstance(v, bool) else v for name, v in values.items() if v}
+
+
+def _board(size: int | None = None) -> tuple[Filter, Board]:
+    wanted, (long_days, tries) = _filter(), settings()
+    page = request.args.get("page", 1, type=int)
+    sized = {} if size is None else {"size": size}
+    return wanted, board(ctx(), wanted, long_days=long_days, tries=tries, page=page, **sized)
+
+
+@bp.get("")
+@permission(VIEW)
+def board_page() -> Any:
+    """Show who has not been reached for how long, and what is to be followed up."""
+    wanted, found = _board()
+    long_days, _tries = settings()
+    steps = open_steps(ctx(), of_children(ctx(), VIEW))
+    return show(
+        "home_contact/board.html",
+        found=found,
+        wanted=wanted,
+        long_days=long_days,
+        is_long=is_long,
+        steps=steps if request.args.get("steps") else steps[:_STEPS_SHOWN],
+        steps_total=len(steps),
+        today=ctx().today(),
+        may_record=can(ctx(), RECORD),
+        page_url=lambda number: url_for(".board_page", page=number, **_plain(wanted)),
+        export_url=url_for(".board_sheet", **_plain(wanted)),
+        days=[("", _("Everybody")), *((str(d), _("More than %(days)s days", days=d))
+              for d in sorted({7, 14, long_days, 60, 90}))],
+        trail=trail(),
+    )  # fmt: skip
+
+
+@bp.get("/board.xlsx")
+@permission(VIEW)
+def board_sheet() -> Any:
+    """Send the board as a spreadsheet."""
+    _wanted, found = _board(size=0)
+    audit(ctx(), "home_contact.board.export", school_id=school_id(), count=len(found.page.rows))
+    name = f"{_('Not reached for how long')}{ctx().today():%Y%m%d}.xlsx"
+    return download(sheet.of_board(found.page.rows), name, XLSX)
+
+
+def _wanted() -> Wanted:
+    return Wanted(**{f.name: request.args.get(f.name, "").strip() for f in fields(Wanted)})
+
+
+@bp.get("/contacts")
+@permission(VIEW)
+def contact_list() -> Any:
+    """List the contacts of the school."""
+    wanted = _wanted()
+    kept = {name: value for name, value in asdict(wanted).items() if value}
+    rooms = [(str(option.id), option.name) for option in class_options(ctx(), VIEW)]
+    return show(
+        "home_contact/contacts.html",
+        found=contacts(ctx(), wanted, request.args.get("page", 1, type=int)),
+        wanted=wanted,
+        kinds=[("", _("All kinds")), *((k.entry_kind, k.title) for k in KINDS.values())],
+        rooms=[("", _("All classes")), *rooms],
+        people=[("", _("Everybody")), *people(ctx())],
+        terms=terms(ctx()),
+        outcomes=[
+            ("", _("All")),
+            ("done", _("Reached")),
+            ("not_reached", _("Not reached")),
+            ("declined", _("Declined")),
+        ],
+        all_kinds=KINDS,
+        page_url=lambda number: url_for(".contact_list", page=number, **kept),
+        export_url=url_for(".contact_sheet", **kept),
+        trail=trail((_("Contacts"), "")),
+    )
+
+
+@bp.get("/contacts.xlsx")
+@permission(VIEW)
+def contact_sheet() -> Any:
+    """Send the list of contacts as a spreadsheet, at most 5000 rows."""
+    found = contacts(ctx(), _wanted(), 1, size=_MOST_ROWS)
+    audit(ctx(), "home_contact.contacts.export", school_id=school_id(), count=len(found.rows))
+    name = f"{_('Contacts')}{ctx().today():%Y%m%d}.xlsx"
+    return download(sheet.of_contacts(found.rows), name, XLSX)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@permission(RECORD)
+def new() -> Any:
+    """Write down one contact with several children: of a class, or of those one looks after."""
+    rooms = class_options(ctx(), RECORD)
+    homeroom = request.args.get("homeroom", "")
+    wanted = of_children(ctx(), RECORD, id_of(homeroom) if homeroom else None)
+    wanted = wanted.order_by(Child.name_pinyin, Child.id).limit(_MOST_OFFERED + 1)
+    found = ctx().session.execute(wanted).all()
+    if not homeroom and len(found) > _MOST_OFFERED:
+        return show(
+            "home_contact/choose_class.html",
+            rooms=rooms,
+            kind=request.args.get("kind", "round_table"),
+            trail=trail((_("Choose the class"), "")),
+        )
+    if not found:
+        raise NotVisible
+    names = {option.id: option.name for option in rooms}
+    ticked = {id_of(value) for value in request.args.getlist("child")}
+    return record_page(
+        child=None,
+        offered=[(child, "" if homeroom else names.get(room, "")) for child, room in found],
+        ticked=[child.id for child, _room in found if child.id in ticked],
+        after=url_for(".board_page"),
+        trail=trail((_("For several children"), "")),
+    )
+
+
+@bp.post("/steps/<uuid:step_id>/done")
+@permission(RECORD)
+def tick_off(step_id: UUID) -> Any:
+    """Tick a next step off."""
+    reached = of_children(ctx(), RECORD).with_only_columns(Child.id)
+    step = ctx().session.scalar(
+        select(NextStep).where(NextStep.id == step_id, NextStep.child_id.in_(reached))
+    )
+    if step is None:
+        raise NotVisible
+    step_done(ctx(), step)
+    flash(_("Done: %(step)s", step=step.text), "success")
+    return redirect(url_for(".board_page"))
