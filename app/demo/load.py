@@ -18,6 +18,7 @@ from app.demo.children import ChildWriter
 from app.demo.families import choose_families
 from app.demo.figures import one_in, read_figures
 from app.demo.notes import write_notes
+from app.demo.organisation import organise_center, organise_school
 from app.demo.people import MARK, open_accounts, share_charges
 from app.host.context import Ctx
 from app.host.enablement import active_modules, switch_module
@@ -66,6 +67,8 @@ def load(loading: Loading, folder: Path, *, profile: str = "quick", share: int =
             for school, hint in hints.items()
         }
         total = _write(ctx, rows, folder, loading.tell)
+    with loading.center() as ctx:
+        organise_center(ctx)
     _switch_modules(loading, list(rows), _EVERY[profile])
     _history(loading, list(rows), profile)
     return total
@@ -118,6 +121,7 @@ def _history(loading: Loading, schools: Sequence[UUID], profile: str) -> None:
     for done, school_id in enumerate(chosen):
         loading.tell(T("Inventing what was done"), done, len(chosen))
         with loading.inside(Scope.schools(loading.center_id, school_id)) as ctx:
+            organise_school(ctx, school_id)
             active = active_modules(ctx).get(school_id, frozenset())
             tell(
                 ctx.registry,
