@@ -19,6 +19,8 @@ class Config:
     ``files_url`` is an fsspec address of the file store. ``secure_cookies`` is for HTTPS.
     ``extra_plugins`` names packages whose subpackages are plugins too. ``proxies`` is how many
     servers of ours stand in front and say who the caller is; with none, such words are ignored.
+    ``smtp_url``, ``mail_from`` and ``address`` are for mail: the server, who sends, and where this
+    service is reached from outside.
     """
 
     database_url: str
@@ -31,6 +33,9 @@ class Config:
     secure_cookies: bool = False
     extra_plugins: tuple[str, ...] = ()
     proxies: int = 0
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    address: str | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -49,4 +54,7 @@ class Config:
             secure_cookies=environ.get("QINCHAO_HTTPS") == "1",
             extra_plugins=tuple(environ.get("QINCHAO_PLUGINS", "").split()),
             proxies=int(environ.get("QINCHAO_PROXIES", "0")),
+            smtp_url=environ.get("QINCHAO_SMTP"),
+            mail_from=environ.get("QINCHAO_MAIL_FROM"),
+            address=environ.get("QINCHAO_ADDRESS"),
         )

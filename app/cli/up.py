@@ -16,6 +16,7 @@ from app.db.migrate import upgrade
 from app.jobs.dispatch import hasty_queue
 from app.jobs.scheduler import run_scheduler
 from app.jobs.worker import run_worker
+from app.notify.schedule import ask_for_notices
 from app.runtime.up import standard_plan
 from app.runtime.up import up as run_up
 
@@ -52,4 +53,4 @@ def scheduler() -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     with application() as flask:
         files = flask.extensions["qinchao_files"]
-        run_scheduler(hasty_queue(config().redis_url), files, stop)
+        run_scheduler(hasty_queue(config().redis_url), files, stop, chores=(ask_for_notices,))

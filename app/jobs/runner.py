@@ -9,13 +9,13 @@ nothing and starts anew.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Integer, Row, Text, text, update
+from sqlalchemy import Connection, Integer, Row, Text, select, text, update
 
 from app.accounts.principal import Workplace, read_principal, staff_actor
 from app.db.scope import NOBODY, Reach, Scope
@@ -35,6 +35,8 @@ from app.kernel.text import T
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 HANDLERS = "qinchao_job_handlers"
+ENDINGS = "qinchao_job_endings"
+JobEnding = Callable[[Ctx, Job], None]
 
 _SCOPE = text("SELECT center_id, school_ids, reach, account_id FROM job_scope(CAST(:id AS uuid))")
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:id, 0))")
@@ -105,15 +107,22 @@ class _Run:
 
     def __init__(self, connection: Connection, scope: Scope, key: str, claimed: Row[Any]) -> None:
         self.connection, self.scope, self.key, self.job = connection, scope, key, claimed
+        self.asker: Actor | None = None
 
     def run(self) -> str:
-        """Do the work and write how it ended."""
+        """Do the work, write how it ended and let whoever asked be told."""
+        state = self._try()
+        if state in ("done", "failed"):
+            self._tell()
+        return state
+
+    def _try(self) -> str:
         if self.job.attempts > MOST_ATTEMPTS:
             return self._end("failed", T("The work stopped {n} times.", n=MOST_ATTEMPTS))
         extensions = current_app.extensions
         registry: Registry = extensions["qinchao_registry"]
         try:
-            actor = _actor(registry, self.scope)
+            self.asker = actor = _actor(registry, self.scope)
             with scoped(self.scope):
                 files = extensions["qinchao_files"]
                 self._work(Ctx(self.scope, db.session(), registry, files, actor))
@@ -159,6 +168,20 @@ class _Run:
             plugin = ctx.registry.plugins.get(module)
             title = plugin.module.title if plugin else module
             raise Refused(T("The module “{name}” is switched off here.", name=title))
+
+    def _tell(self) -> None:
+        """Do what follows the end of such a job; the end stands, whatever becomes of this."""
+        ending: JobEnding | None = current_app.extensions[ENDINGS].get(self.job.kind)
+        if ending is None or self.asker is None:
+            return
+        registry, files = (current_app.extensions[f"qinchao_{x}"] for x in ("registry", "files"))
+        try:
+            with scoped(self.scope):
+                ctx = Ctx(self.scope, db.session(), registry, files, self.asker)
+                ending(ctx, ctx.session.scalars(select(Job).where(Job.id == UUID(self.key))).one())
+                ctx.session.commit()
+        except Exception:
+            log.exception("nobody was told that job %s (%s) has ended", self.key, self.job.kind)
 
     def _end(self, state: str, error: object) -> str:
         values = {"id": self.key, "state": state, "error": str(error) if error else None}

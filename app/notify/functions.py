@@ -27,24 +27,26 @@ $$
 CENTERS_TO_NOTIFY = database_function(
     "centers_to_notify(timestamptz, date, integer)",
     """
-CREATE OR REPLACE FUNCTION centers_to_notify(at timestamptz, today date, hour integer)
+CREATE OR REPLACE FUNCTION centers_to_notify(moment timestamptz, today date, now_hour integer)
 RETURNS TABLE (center_id uuid, digest boolean, mail boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT * FROM (
   SELECT c.id,
-    hour BETWEEN h.hour AND h.hour + 8 AND NOT EXISTS (
+    now_hour BETWEEN wanted.hour AND wanted.hour + 8 AND EXISTS (
+      SELECT 1 FROM term t WHERE t.center_id = c.id AND today BETWEEN t.starts_on AND t.ends_on)
+    AND NOT EXISTS (
       SELECT 1 FROM job j WHERE j.center_id = c.id
         AND j.unique_key = 'center:notify.digest ' || today::text) AS digest,
     EXISTS (
       SELECT 1 FROM notice_delivery d
-      WHERE d.center_id = c.id AND d.state = 'waiting' AND d.due_at <= at)
+      WHERE d.center_id = c.id AND d.state = 'waiting' AND d.due_at <= moment)
     AND NOT EXISTS (
       SELECT 1 FROM job j WHERE j.center_id = c.id AND j.kind = 'notify.deliver'
         AND j.state IN ('waiting', 'running')) AS mail
   FROM center c CROSS JOIN LATERAL (
     SELECT coalesce((
       SELECT (s.value ->> 'value')::integer FROM setting s WHERE s.center_id = c.id
-        AND s.key = 'digest_hour' AND s.value ->> 'value' ~ '^[0-9]{1,2}$'), 7) AS hour) h
+        AND s.key = 'digest_hour' AND s.value ->> 'value' ~ '^[0-9]{1,2}$'), 7) AS hour) wanted
 ) found WHERE digest OR mail
 $$
 """,

@@ -14,6 +14,7 @@ import app.models  # noqa: F401  (every table is known before the first query)
 from app.accounts.lifetimes import GUARDIAN
 from app.accounts.permissions import CORE_PERMISSIONS
 from app.accounts.users import login_manager
+from app.children import telling
 from app.config import Config
 from app.db.sealed import KeyRing, install_keys
 from app.db.session import db
@@ -68,7 +69,7 @@ def create_app(config: Config) -> Flask:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, hops, hops)  # type: ignore[method-assign]
     install_keys(KeyRing.from_text(config.keys))
     registry = build_registry(
-        CORE_PERMISSIONS, CORE_ENTRY_KINDS, config.extra_plugins, listeners=(stays,)
+        CORE_PERMISSIONS, CORE_ENTRY_KINDS, config.extra_plugins, listeners=(telling, stays)
     )
     _init_extensions(flask, config, registry)
     init_headers(flask)

@@ -12,6 +12,7 @@ from app.accounts.principal import Principal, Workplace
 from app.accounts.roles import ROLES
 from app.edge.drafts import take_draft_done
 from app.kernel.text import T
+from app.notify.queries import unread
 from app.web.navigation import links
 
 
@@ -29,7 +30,7 @@ class Who:
 
 
 def init_frame(flask: Flask) -> None:
-    """Give every template ``who``, ``nav``, ``crumbs``, ``locale`` and ``site_title``."""
+    """Give every template ``who``, ``nav``, ``crumbs``, ``bell``, ``locale``, ``site_title``."""
     flask.context_processor(_frame)
 
 
@@ -48,7 +49,14 @@ def _frame() -> dict[str, Any]:
         "crumbs": _crumbs() if staff else list(g.get("trail", [])),
         "can": g.ctx.actor.holds if placed else lambda _permission: False,
         "draft_done": take_draft_done(),
+        "bell": _bell if placed else None,
     }
+
+
+def _bell() -> tuple[str, int]:
+    """Return where the reader's notices are and how many are unread; asked where it is shown."""
+    page = "notices.family" if g.get("workplace") is None else "notices.staff"
+    return url_for(page), unread(g.ctx)
 
 
 def _who(who: Principal) -> Who:

@@ -8,21 +8,33 @@ from flask import Flask, g
 
 from app.children.exports import EXPORT, export_job
 from app.children.roster.batches import APPLY, apply_job
+from app.children.telling import tell_import_ended
 from app.config import Config
 from app.host.hooks import JobHandler
 from app.host.registry import Registry
 from app.jobs.dispatch import hasty_queue, push_due
-from app.jobs.runner import HANDLERS
+from app.jobs.runner import ENDINGS, HANDLERS, JobEnding
 from app.jobs.services import ENQUEUED
 from app.kernel.errors import QinchaoError
+from app.notify.delivery import DELIVER_JOB, deliverer
+from app.notify.digest import DIGEST_JOB, digest_job
+from app.notify.endings import tell_ended
+from app.notify.mail import MAIL_SERVER, MailServer
 
-CORE_HANDLERS: Mapping[str, JobHandler] = {APPLY: apply_job, EXPORT: export_job}
+CORE_HANDLERS: Mapping[str, JobHandler] = {
+    APPLY: apply_job,
+    EXPORT: export_job,
+    DIGEST_JOB: digest_job,
+}
+CORE_ENDINGS: Mapping[str, JobEnding] = {APPLY: tell_import_ended, EXPORT: tell_ended}
 _QUEUE = "qinchao_queue"
 
 
 def init_work(flask: Flask, config: Config, registry: Registry) -> None:
     """Gather the handlers of the core and of all modules; raise when a kind is misnamed."""
-    handlers = dict(CORE_HANDLERS)
+    mail = MailServer.of(config.smtp_url, config.mail_from, config.address)
+    flask.extensions[MAIL_SERVER] = mail
+    handlers = {**CORE_HANDLERS, DELIVER_JOB: deliverer(mail.opened if mail else None)}
     for implementation in registry.manager.hook.job_handlers.get_hookimpls():
         found: Mapping[str, JobHandler] = implementation.function()  # type: ignore[assignment]
         for kind in found:
@@ -30,6 +42,7 @@ def init_work(flask: Flask, config: Config, registry: Registry) -> None:
                 raise QinchaoError(f"{kind} must begin with {implementation.plugin_name}.")
         handlers |= found
     flask.extensions[HANDLERS] = handlers
+    flask.extensions[ENDINGS] = CORE_ENDINGS
     flask.extensions[_QUEUE] = hasty_queue(config.redis_url)
 
 

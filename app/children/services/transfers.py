@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from app.audit.services import record as audit
 from app.children.models import Child, Transfer
 from app.children.services.places import close_stay, enrol, homeroom_of
+from app.children.telling import tell_decided, tell_requested
 from app.host.context import Ctx
 from app.host.events import announce
 from app.host.hooks import Event
@@ -58,6 +59,7 @@ def request_transfer(
     ctx.session.add(row)
     ctx.session.flush()
     _audit(ctx, "transfer.request", row, child.school_id)
+    tell_requested(ctx, row)
     return row
 
 
@@ -101,6 +103,7 @@ def accept_transfer(ctx: Ctx, row: Transfer, *, homeroom_id: UUID, starts_on: da
     ctx.session.flush()
     former = {"from_school": str(row.from_school_id)}
     announce(ctx, Event("child.transferred", child.id, row.to_school_id, starts_on, former))
+    tell_decided(ctx, row)
     return child
 
 
@@ -110,6 +113,7 @@ def decline_transfer(ctx: Ctx, row: Transfer, *, answer: str) -> None:
         raise Refused(T("Say why, so that the other school can act."), "answer")
     _decide(ctx, row, "declined", answer.strip())
     _audit(ctx, "transfer.decline", row, row.to_school_id)
+    tell_decided(ctx, row)
 
 
 def withdraw_transfer(ctx: Ctx, row: Transfer) -> None:
