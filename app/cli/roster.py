@@ -20,7 +20,7 @@ from app.children.models import ImportBatch
 from app.children.roster.apply import Choices, Schools, compare
 from app.children.roster.batches import apply_checked, check_file, likely_of, school_of
 from app.children.roster.likely import Likely
-from app.children.roster.report import RosterReport
+from app.children.roster.report import COLUMN_LEFT_OUT, RosterReport
 from app.children.roster.rows import REFUSED, Problem
 from app.children.roster.titles import own_heading
 from app.cli.work import at_center
@@ -197,6 +197,6 @@ def _line(found: dict[str, Any], problem: dict[str, Any]) -> str:
     heading = own_heading(found["sheets"], problem["sheet"], problem["field"])
     place = (problem["sheet"], str(problem["row"] or ""), heading)
     level = T("Stays out") if problem["level"] == REFUSED else T("To be verified")
-    if problem["code"] == "heading_unknown":
+    if problem["code"] in COLUMN_LEFT_OUT:
         level = T("Column left out")
     return f"{level}: {' '.join(filter(None, place))}: {problem['reason']}"

@@ -82,6 +82,8 @@ def _parse(text: str, grade: str, frame: Frame) -> ClassAnswer:
         text = _joined(grade, text)
     elif grade and _MULTI.search(text):
         text = grade  # a multi-grade class: the child's own grade decides
+    if text.count("(") != text.count(")"):
+        return _unknown(text)
     if not text:
         return ClassAnswer(code="class_missing", reason=T("No class is given: fill in the class"))
     if _MULTI.search(text):

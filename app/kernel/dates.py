@@ -31,6 +31,10 @@ def parse_date(value: Value) -> date | Text:
         return _day(text, *map(int, match.groups()))
     if _SERIAL.fullmatch(text) and int(float(text)) in _SERIAL_DAYS:
         return _EPOCH + timedelta(days=int(float(text)))
+    month = _MONTH.fullmatch(text)
+    if month and len(text) > 4 and 1 <= int(month.group(2)) <= 12:
+        example = f"{month.group(1)}-{int(month.group(2)):02}-05"
+        return T("“{value}” has no day: write it like {example}", value=text, example=example)
     return T("“{value}” is not a date: write it like 2015-03-01", value=text)
 
 

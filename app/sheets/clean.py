@@ -62,6 +62,13 @@ def clean_text(cell: Cell) -> tuple[str, tuple[Note, ...]]:
     return text, tuple(notes)
 
 
+def without_control(text: str) -> str:
+    """Return a text without invisible control characters."""
+    if text.isprintable() and "_x00" not in text:
+        return text
+    return _CONTROL.sub("", text)
+
+
 def is_placeholder(text: str) -> bool:
     """Say whether a text means "nothing": a dash, a stroke, 无."""
     return text in _PLACEHOLDERS

@@ -42,7 +42,8 @@ class Vocabulary:
 class Headings:
     """Where the headings stand (rows count from 1), key -> column, heading -> key or None.
 
-    ``names`` has the (group, heading) of each column that has one.
+    ``names`` has the (group, heading) of each column that has one. ``repeated`` has the headings
+    that say what another column has said: their own column and the one that is read.
     """
 
     first_row: int
@@ -50,11 +51,16 @@ class Headings:
     columns: dict[str, int]
     mapping: dict[str, str | None]
     names: dict[int, tuple[str, str]]
+    repeated: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def unknown(self) -> list[str]:
         """Headings nobody knows, in their order."""
-        return [heading for heading, key in self.mapping.items() if key is None]
+        return [
+            heading
+            for heading, key in self.mapping.items()
+            if key is None and heading not in self.repeated
+        ]
 
 
 def normalise(cell: Cell) -> str:
@@ -164,6 +170,7 @@ def _map(names: list[tuple[str, str]], known: Vocabulary, first: int, last: int)
         if heading in found.mapping:
             heading = f"{heading}#{column + 1}"
         if key in found.columns:
+            found.repeated[heading] = (column, found.columns[key])
             key = None
         found.mapping[heading] = key
         if key is not None:

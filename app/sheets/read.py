@@ -46,7 +46,9 @@ _REASONS: dict[str, Text] = {
         "for example one file a school"
     ),
     "too_slow": T("The workbook takes too long to read: split it, for example one file a school"),
-    "damaged": T("The file is damaged: open it in WPS or Excel and save it again as .xlsx"),
+    "damaged": T(
+        "The file is damaged or incomplete: open it in WPS or Excel and save it again as .xlsx"
+    ),
     "no_content": T("The workbook has no visible sheet with anything in it"),
 }
 

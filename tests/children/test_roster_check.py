@@ -118,6 +118,12 @@ WRONG = identity()[:17] + ("1" if identity()[17] != "1" else "2")
         (["甲一", "男", identity(), date(2026, 3, 2)], ("class", "warning", "class_is_date")),
         (["甲一", "男", identity(), "二（99班"], ("class", "warning", "class_unknown")),
         (["甲一", "男", identity(), "火箭班"], ("class", "warning", "class_unknown")),
+        (["甲一", "男", identity(), "二（9班"], ("class", "warning", "class_unknown")),
+        (["甲一", "男", identity(), "二9）班"], ("class", "warning", "class_unknown")),
+        (
+            ["甲一", "男", "\x01" + identity(), "301"],
+            ("id_number", "warning", "control_characters"),
+        ),
         (["=1+1", "男", identity(), "301"], ("name", "warning", "formula_text")),
         (["甲\x07一", "男", identity(), "301"], ("name", "warning", "control_characters")),
         (["甲" * 51, "男", identity(), "301"], ("name", "refused", "too_long")),
@@ -462,3 +468,57 @@ def test_no_cell_whatever_breaks_a_check(head: list[str], rows: list[list[Cell]]
     assert sum(document["by_left_behind"].values()) == document["children"]
     assert sum(document["by_sex"].values()) == document["children"]
     assert sum(document["by_grade"].values()) == document["children"]
+
+
+def test_a_control_character_costs_a_row_nothing_but_a_warning() -> None:
+    report = check(
+        ["甲\x00一", "男", f"\x02{identity()}", "三（2\x1f）班", "1990\x070004001"],
+        head="姓名 性别 身份证号 班级 父亲电话",
+    )
+    assert {field for field, _, _ in codes(report)} == {
+        "name", "id_number", "class", "father.phone"
+    }  # fmt: skip
+    (row,) = report.children()
+    assert row.child is not None
+    assert (row.child.name, row.child.id_number) == ("甲一", identity())
+    assert row.homeroom == HomeroomKey(Stage.PRIMARY, 2024, 2)
+    assert row.guardians[0].phones == ("19900004001",)
+
+
+def test_a_name_too_long_is_said_once() -> None:
+    assert codes(check(["甲" * 300, "男", identity(), "301"])) == [("name", "refused", "too_long")]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("2017年3月", "“2017年3月” has no day: write it like 2017-03-05"),
+        ("201703", "“201703” has no day: write it like 2017-03-05"),
+        ("去年", "“去年” is not a date: write it like 2015-03-01"),
+        ("", "No birth date is given: fill it in"),
+    ],
+)
+def test_a_birth_date_says_what_is_wrong_with_it(said: str, reason: str) -> None:
+    report = check(["甲一", said, "301"], head="姓名 出生日期 班级")
+    assert [str(problem.reason) for problem in report.problems()] == [reason]
+    report = check(["甲一", "301", "甲父", said], head="姓名 班级 父亲姓名 父亲出生日期")
+    told = [str(p.reason) for p in report.problems() if p.field == "father.birth"]
+    assert told == ([reason] if said else [])
+
+
+def test_a_heading_that_stands_twice_is_named_with_its_columns() -> None:
+    report = check(["甲一", "301", "甲二"], head="姓名 班级 姓名")
+    (found,) = [p for p in report.problems() if p.code == "heading_repeated"]
+    assert str(found.reason).startswith("Column C “姓名” says what column A says already")
+    assert report.rows[0].child is not None
+    assert report.rows[0].child.name == "甲一"
+
+
+def test_headings_without_children_are_said() -> None:
+    report = check()
+    assert [(p.code, p.row) for p in report.problems()] == [("no_children", 1)]
+
+
+def test_children_without_a_class_have_a_word_of_their_own() -> None:
+    report = check(["甲一", "男", identity(), ""], ["甲二", "男", "", "三（1）班"])
+    assert report.to_json()["by_grade"] == {"小学三年级": 1, "班级不明": 1}

@@ -220,6 +220,21 @@ def encrypted(path: Path) -> None:
     path.write_bytes(data.replace(name.ljust(len(entry), b"\0"), entry))
 
 
+def old_workbook_to(share: float) -> Callable[[Path], None]:
+    """Cut an .xls off, as a broken transfer does."""
+
+    def make(path: Path) -> None:
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("a")
+        for row in range(300):
+            sheet.write(row, 0, f"甲{row}")
+        book.save(str(path))
+        data = path.read_bytes()
+        path.write_bytes(data[: int(len(data) * share)])
+
+    return make
+
+
 def content(data: bytes) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         path.write_bytes(data)
@@ -242,6 +257,8 @@ HOSTILE: list[tuple[str, Callable[[Path], None], str]] = [
     ("letter", letter, "not a spreadsheet"),
     ("xls password", old_password, "password"),
     ("encrypted", encrypted, "password"),
+    ("xls half", old_workbook_to(0.5), "incomplete"),
+    ("xls begun", old_workbook_to(0.05), "incomplete"),
     ("empty", content(b""), "empty"),
     ("blank", content(b" \n "), "empty"),
     ("html", content(b"<html><table><tr><td>x</td></tr></table></html>"), "web page"),
@@ -337,3 +354,11 @@ def test_no_reader_stays_behind(tmp_path: Path) -> None:
     children = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
     left = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children]
     assert not [line for line in left if b"sheets" in line]
+
+
+@pytest.mark.parametrize("control", ["\x07", "\x00", "\x1b"])
+def test_a_control_character_does_not_make_a_table_binary(tmp_path: Path, control: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"姓名,性别\n甲{control}一,男\n甲二,女\n", encoding="utf-8")
+    (sheet,) = read_workbook(path).sheets
+    assert sheet.rows[1:] == [[f"甲{control}一", "男"], ["甲二", "女"]]

@@ -7,7 +7,7 @@ from datetime import date
 from app.children.roster.rows import RosterRow
 from app.kernel import dates, phones
 from app.kernel.text import T, Text
-from app.sheets.clean import Note, clean_text, is_placeholder
+from app.sheets.clean import Note, clean_text, is_placeholder, without_control
 from app.sheets.workbook import Cell
 
 SHORTEST_LIMIT = 20
@@ -21,6 +21,17 @@ class Cells:
     def __init__(self, row: RosterRow, values: dict[str, Cell]) -> None:
         self.row = row
         self.values = values
+
+    def neutralise(self) -> None:
+        """Take control characters out of every cell; each that had some is a warning."""
+        joined = "".join([cell for cell in self.values.values() if isinstance(cell, str)])
+        if without_control(joined) == joined:
+            return
+        for key, cell in self.values.items():
+            if isinstance(cell, str) and (text := without_control(cell)) != cell:
+                self.values[key] = text
+                reason = T("Invisible control characters were removed: check the cell")
+                self.row.warn(key, "control_characters", reason)
 
     def raw(self, key: str) -> Cell:
         """Return the cell as it was read, "" when there is none."""
@@ -88,11 +99,6 @@ class Cells:
         return meaning
 
     def _note(self, key: str, text: str, notes: tuple[Note, ...]) -> None:
-        if Note.CONTROL in notes:
-            reason = T(
-                "Invisible control characters were removed: check the text “{text}”", text=text
-            )
-            self.row.warn(key, "control_characters", reason)
         if Note.FORMULA in notes:
             reason = T(
                 "“{text}” looks like a formula and is kept as plain text: correct it", text=text

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from xlsxwriter.utility import xl_col_to_name
+
 from app.children.roster.adults import groups_of, read_adults
 from app.children.roster.cells import Cells
 from app.children.roster.child import class_of_sheet, read_child, read_class
@@ -81,9 +83,26 @@ def _check_sheet(sheet: Sheet, frame: _Frame, report: RosterReport) -> None:
         report.notes.append(
             Problem(sheet.name, headings.last_row, None, WARNING, "heading_unknown", reason)
         )
+    for heading, (column, read) in headings.repeated.items():
+        reason = T(
+            "Column {column} “{heading}” says what column {read} says already and was left out: "
+            "keep one of them",
+            column=xl_col_to_name(column),
+            heading=heading.partition("#")[0],
+            read=xl_col_to_name(read),
+        )
+        report.notes.append(
+            Problem(sheet.name, headings.last_row, None, WARNING, "heading_repeated", reason)
+        )
+    rows = len(report.rows)
     for number, cells in data_rows(sheet, headings):
         row = _check_row(RosterRow(sheet.name, number), cells, layout, frame)
         report.rows.append(row)
+    if len(report.rows) == rows:
+        reason = T("No child stands below the headings")
+        report.notes.append(
+            Problem(sheet.name, headings.last_row, None, WARNING, "no_children", reason)
+        )
 
 
 def _layout(sheet: Sheet, headings: Headings, school: SchoolHint | None, today: date) -> _Layout:
@@ -110,6 +129,7 @@ def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame
     if layout.class_text:
         values["class"] = layout.class_text
     named = Cells(row, values)
+    named.neutralise()
     _find_school(named, layout, frame)
     row.child = read_child(named, frame.today)
     if row.child is None:

@@ -43,7 +43,8 @@ def read_child(cells: Cells, today: date) -> RosterChild | None:
     """Return the child, or None (refused) when there is no name."""
     name = names.normalise(cells.bounded("name") or "")
     if not name:
-        cells.row.refuse("name", "name_missing", T("The name is missing: fill it in"))
+        if not cells.row.refused:
+            cells.row.refuse("name", "name_missing", T("The name is missing: fill it in"))
         return None
     child = RosterChild(name)
     if name.isdecimal():

@@ -7,7 +7,7 @@ from datetime import date
 from app.children.roster.cells import Cells
 from app.children.roster.rows import RosterChild
 from app.children.roster.words import RESIDENT_ID, UNKNOWN
-from app.kernel import national_id, xueji
+from app.kernel import dates, national_id, xueji
 from app.kernel.national_id import IdState, NationalId, normalise
 from app.kernel.text import T, Text
 from app.sheets.clean import clean_text, is_placeholder, text_of
@@ -109,8 +109,12 @@ def _compare(cells: Cells, child: RosterChild, found: NationalId) -> None:
 def check_age(cells: Cells, child: RosterChild, today: date) -> None:
     """Warn of a birth date in the future and of an age no pupil has."""
     if child.birth is None:
+        said = cells.raw("birth")
+        found = dates.parse_date(said) if said and not isinstance(said, bool) else None
         reason = T("No birth date is given: fill it in")
-        cells.row.warn("birth", "birth_missing", reason)
+        if not any(problem.field == "birth" for problem in cells.row.problems):
+            reason = found if isinstance(found, Text) and cells.text("birth") else reason
+            cells.row.warn("birth", "birth_missing", reason)
         return
     if child.birth > today:
         reason = T("The birth date {birth} lies in the future: correct it", birth=str(child.birth))

@@ -13,6 +13,9 @@ from app.children.roster.words import BOTH, FEMALE, MALE, NONE, ONE, UNKNOWN
 from app.kernel.grades import grade_name, grade_of
 from app.sheets.headings import Headings
 
+COLUMN_LEFT_OUT = frozenset(("heading_unknown", "heading_repeated"))
+NO_GRADE = "班级不明"  # beside 小学一年级 …: of these no class is known
+
 
 @dataclass(slots=True)
 class CheckedSheet:
@@ -93,7 +96,7 @@ class RosterReport:
         counts = Counter((key.stage, grade_of(key.intake_year, self.today)) for key in keys)
         out = {grade_name(*grade): counts[grade] for grade in sorted(counts, key=_grade_order)}
         if len(keys) < len(children):
-            out[UNKNOWN] = len(children) - len(keys)
+            out[NO_GRADE] = len(children) - len(keys)
         return out
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.children.models import ImportBatch
 from app.children.roster import batches, titles
 from app.children.roster.match import OTHER, SAME
-from app.children.roster.words import UNKNOWN
+from app.children.roster.report import COLUMN_LEFT_OUT, NO_GRADE
 from app.children.words import RELATIONS, SEXES
 from app.db.scope import Reach
 from app.edge.areas import AreaBlueprint
@@ -103,7 +103,7 @@ def batch(batch_id: UUID) -> Any:
         sheet_choices=[(sheet["name"], sheet["name"]) for sheet in report["sheets"]],
         counts=_counts(report),
         grades=[
-            (_("Not known") if grade == UNKNOWN else grade, count)
+            (_("Class not known") if grade == NO_GRADE else grade, count)
             for grade, count in report.get("grades") or sorted(report["by_grade"].items())
         ],
         columns=_columns(report),
@@ -221,7 +221,7 @@ def _problems(report: dict[str, Any]) -> Page[_Found]:
             problem["row"],
             titles.own_heading(report["sheets"], problem["sheet"], problem["field"]),
             problem["level"] == "refused",
-            problem["code"] == "heading_unknown",
+            problem["code"] in COLUMN_LEFT_OUT,
             problem["reason"],
         )
         for problem in shown
