@@ -255,7 +255,7 @@ CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS TABLE (
     concern_id uuid, subject text, subject_id uuid, homeroom_id uuid, owed_by uuid[],
     stand_in boolean, opens date, closes date, due date, next_opens date, done integer,
     tries integer, taken integer, state text, excuse text, frozen boolean
-) LANGUAGE sql STABLE AS $$
+) LANGUAGE sql STABLE ROWS 50000 SET enable_nestloop = off AS $$
 WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}), covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
 counted AS ({_COUNTED}), excused AS MATERIALIZED ({_EXCUSED}), judged AS ({_JUDGED}),
 live AS (
@@ -272,6 +272,12 @@ live AS (
         subject, child_id, homeroom_id, performer, opens, closes, due, next_opens, enough, tries,
         taken, why, hold)
 ),
+owed AS (
+    SELECT l.*, CASE l.role WHEN 'mentor' THEN l.subject_id
+        WHEN 'homeroom_teacher' THEN l.homeroom_id ELSE l.school_id END AS of_id
+    FROM (SELECT *, CASE WHEN performer IN ('guardian', 'parent', 'child', 'staff')
+        THEN 'homeroom_teacher' ELSE performer END AS role FROM live) l
+),
 holders AS MATERIALIZED (
     SELECT d.hold, h.* FROM (SELECT DISTINCT hold FROM live) d, LATERAL duty_holders(d.hold) h
 )
@@ -284,12 +290,9 @@ SELECT l.center_id, l.school_id, l.policy_id, l.rule_id, l.key, l.window_id, l.c
     CASE WHEN l.enough THEN 'done' WHEN l.why IS NOT NULL THEN 'excused'
         WHEN on_day <= l.due THEN 'due' ELSE 'missed' END,
     CASE WHEN NOT l.enough THEN l.why END, false
-FROM live l
-LEFT JOIN holders o ON o.center_id = l.center_id AND o.hold = l.hold
-    AND o.role = CASE WHEN l.performer IN ('guardian', 'parent', 'child', 'staff')
-        THEN 'homeroom_teacher' ELSE l.performer END
-    AND o.of_id = CASE o.role WHEN 'mentor' THEN l.subject_id
-        WHEN 'homeroom_teacher' THEN l.homeroom_id ELSE l.school_id END
+FROM owed l
+LEFT JOIN holders o ON o.center_id = l.center_id AND o.hold = l.hold AND o.role = l.role
+    AND o.of_id = l.of_id
 LEFT JOIN holders t ON t.center_id = l.center_id AND t.hold = l.hold
     AND t.role = 'homeroom_teacher' AND t.of_id = l.homeroom_id
 LEFT JOIN holders a ON a.center_id = l.center_id AND a.hold = l.hold
