@@ -53,7 +53,7 @@ class AppointForm(FlaskForm):  # type: ignore[misc]
     staff = SelectField(_("Who"), [InputRequired(_("Choose one."))])
     replaces = SelectField(_("In the place of"), [Optional()])
     deputy = BooleanField(_("As deputy (steps in when the person responsible is away)"))
-    starts_on = DateField(_("From"), [InputRequired(_("Give a day."))])
+    starts_on = DateField(_("Starting on"), [InputRequired(_("Give a day."))])
 
 
 class ScanForm(FlaskForm):  # type: ignore[misc]

@@ -7,11 +7,11 @@ due by itself. Only a signed letter is a row, with the words that were signed.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.accounts.models import Staff
 from app.children.listing import homerooms_query, in_school
@@ -24,13 +24,21 @@ from app.kernel.grades import school_year
 from app.kernel.text import T
 from app.ledger.attachments import LIMIT_MB, Upload, media_type_of
 from app.organisation.models import OrgPost, SignedLetter
-from app.organisation.queries import at_place, bodies_at, post_title, posts_at, sector_word
+from app.organisation.queries import (
+    PostLine,
+    at_place,
+    bodies_at,
+    post_title,
+    posts_at,
+    sector_word,
+)
 from app.organisation.services import audit
-from app.organisation.wording import fill, letter_text
+from app.organisation.wording import KINDS, fill, letter_text
 from app.tenancy.models import Center, Homeroom, School
 from app.tenancy.naming import class_title
 
 MOST_AT_ONCE = 500
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('letters ' || :place, 0))")
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,15 @@ class DueLetter:
     signed: SignedLetter | None = None
 
     @property
+    def about(self) -> tuple[UUID | None, UUID]:
+        """Return the post or else the class, and the person."""
+        place = self.post or self.homeroom
+        return place.id if place else None, self.staff.id
+
+    @property
     def key(self) -> str:
         """Return what names the letter in a form."""
-        about = self.post.id if self.post else self.homeroom.id if self.homeroom else ""
-        return f"{about}.{self.staff.id}"
+        return ".".join(map(str, self.about))
 
 
 def due_letters(ctx: Ctx, school_id: UUID | None) -> list[DueLetter]:
@@ -64,13 +77,8 @@ def due_letters(ctx: Ctx, school_id: UUID | None) -> list[DueLetter]:
     }
     rooms = _rooms(ctx, school_id)
     found = _of_posts(ctx, school_id, rooms) + _of_classes(ctx, rooms)
-    return [
-        DueLetter(
-            x.kind, x.staff, x.place, x.what, x.duties, x.post, x.homeroom,
-            signed.get(((x.post or x.homeroom).id, x.staff.id)),  # type: ignore[union-attr]
-        )
-        for x in found
-    ]  # fmt: skip
+    found.sort(key=lambda letter: KINDS.index(letter.kind))
+    return [replace(letter, signed=signed.get(letter.about)) for letter in found]
 
 
 def signed_letters(ctx: Ctx, school_id: UUID | None, year: int) -> Sequence[SignedLetter]:
@@ -126,7 +134,11 @@ def sign(
     ctx: Ctx, school_id: UUID | None, chosen: Collection[DueLetter], *, signed_on: date
 ) -> int:
     """Mark letters as signed on a day; return how many. Raises :class:`Refused`."""
-    chosen = [due for due in chosen if due.signed is None]
+    # Sent twice at once: the second waits, and finds them signed.
+    ctx.session.execute(_LOCK, {"place": str(school_id or ctx.scope.center_id)})
+    year = school_year(ctx.today())
+    known = {(x.post_id or x.homeroom_id, x.staff_id) for x in signed_letters(ctx, school_id, year)}
+    chosen = [due for due in chosen if due.about not in known]
     if not chosen:
         raise Refused(T("Tick at least one letter that is not signed yet."), "letters")
     if signed_on > ctx.today():
@@ -137,7 +149,7 @@ def sign(
         ctx.session.add(
             SignedLetter(
                 school_id=school_id,
-                school_year=school_year(ctx.today()),
+                school_year=year,
                 post_id=due.post.id if due.post else None,
                 homeroom_id=due.homeroom.id if due.homeroom else None,
                 staff_id=due.staff.id,
@@ -212,29 +224,34 @@ def _rooms(ctx: Ctx, school_id: UUID | None) -> dict[UUID, tuple[Homeroom, str]]
 def _of_posts(
     ctx: Ctx, school_id: UUID | None, rooms: dict[UUID, tuple[Homeroom, str]]
 ) -> list[DueLetter]:
+    """Return the letters of posts, by body and class; those of classes gone are left out."""
     bodies = {body.id: body.title for body in bodies_at(ctx, school_id)}
-    found = []
+    order = {key: number for number, key in enumerate([*bodies, *rooms])}
+    found: list[tuple[int, DueLetter]] = []
     for line in posts_at(ctx, school_id):
         post = line.post
-        room = rooms.get(post.homeroom_id) if post.homeroom_id else None
-        if post.homeroom_id and room is None:
-            continue
-        place = room[1] if room else bodies.get(post.body_id or post.id, "")
-        title = post_title(post)
-        if not room and not post.body_id:
-            place = sector_word(post.kind)
-        kind = "head" if post.leads else {"body": "post"}.get(post.kind, post.kind)
-        for held in line.held:
-            if not held.working or held.row.starts_on > ctx.today():
-                continue
-            what = str(T("{post} (deputy)", post=title)) if held.row.deputy else title
-            found.append(
-                DueLetter(
-                    "post" if kind == "head" and held.row.deputy else kind, held.staff, place,
-                    what, post.duties or "", post, room[0] if room else None,
-                )
-            )  # fmt: skip
-    return found
+        place = post.body_id or post.homeroom_id
+        room, title = rooms.get(place, (None, bodies.get(place))) if place else (None, None)
+        if place is None:
+            title = sector_word(post.kind)
+        if title is not None:
+            rank = order[place] if place else len(order)
+            found += [(rank, x) for x in _of_post(ctx, line, title, room)]
+    return [letter for _rank, letter in sorted(found, key=lambda pair: pair[0])]
+
+
+def _of_post(ctx: Ctx, line: PostLine, place: str, room: Homeroom | None) -> list[DueLetter]:
+    post, title = line.post, post_title(line.post)
+    kind = "post" if post.kind == "body" else post.kind
+    return [
+        DueLetter(
+            "head" if post.leads and not held.row.deputy else kind, held.staff, place,
+            str(T("{post} (deputy)", post=title)) if held.row.deputy else title,
+            post.duties or "", post, room,
+        )
+        for held in line.held
+        if held.working and held.row.starts_on <= ctx.today()
+    ]  # fmt: skip
 
 
 def _of_classes(ctx: Ctx, rooms: dict[UUID, tuple[Homeroom, str]]) -> list[DueLetter]:
