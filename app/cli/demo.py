@@ -6,7 +6,6 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from unicodedata import east_asian_width
 from uuid import UUID
 
 import click
@@ -14,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.children.models import Child
+from app.cli.columns import padded, width
 from app.cli.progress import Progress
 from app.cli.work import application, config, inside
 from app.db.scope import Scope
@@ -95,18 +95,10 @@ def _table(people: list[SignIn]) -> list[str]:
         [str(p.role), p.name, p.place or "—", _address(family=p.family), p.login, p.secret]
         for p in people
     ]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(_padded, row, widths)).rstrip() for row in rows]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(padded, row, widths)).rstrip() for row in rows]
 
 
 def _address(*, family: bool) -> str:
     root = running_address(config().data) or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/"
     return f"{root}{'family/' if family else ''}sign-in"
-
-
-def _width(text: str) -> int:
-    return sum(1 + (east_asian_width(letter) in "WF") for letter in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))

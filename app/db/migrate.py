@@ -5,6 +5,7 @@ A plugin that is missing from the disk never blocks the others: its tables simpl
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ def owner_of(owners: Sequence[Owner], table: str) -> str | None:
 
 
 def _config(engine: Engine, owner: Owner, owners: Sequence[Owner]) -> Config:
-    config = Config()
+    # What Alembic has to say is progress: standard output is for answers.
+    config = Config(stdout=sys.stderr)
     config.set_main_option("script_location", str(SHARED))
     config.set_main_option("version_locations", str(owner.versions))
     config.set_main_option("path_separator", "newline")

@@ -7,6 +7,7 @@ together. Rows in the database decide who may read a key; the store itself knows
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -45,3 +46,15 @@ class FileStore:
     def remove(self, key: str) -> None:
         """Remove the bytes of ``key`` for good (lawful erasure, expired exports)."""
         self._files.rm_file(f"{self._root}/{key}")
+
+    def sealed(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every file by key as it lies there, encrypted: for backups."""
+        if self._files.exists(self._root):
+            for path in sorted(self._files.find(self._root)):
+                yield path.removeprefix(f"{self._root}/"), self._files.cat_file(path)
+
+    def put_back(self, key: str, sealed: bytes) -> None:
+        """Store bytes of :meth:`sealed` again under their key."""
+        path = f"{self._root}/{key}"
+        self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        self._files.pipe_file(path, sealed)
