@@ -30,7 +30,10 @@ def left_behind(ctx: Ctx, child_ids: Iterable[UUID]) -> frozenset[UUID]:
     )
 
 
-def acting_as(ctx: Ctx, staff: Staff, moment: datetime) -> Ctx:
-    """Return the same work as somebody would do it at a moment: for demonstrations only."""
-    actor = Actor(staff.name, staff.account_id, staff.id)
+def acting_as(ctx: Ctx, staff: Staff | None, moment: datetime) -> Ctx:
+    """Return the same work as ``staff`` would do it at a moment: for demonstrations only.
+
+    Without ``staff`` the actor stays.
+    """
+    actor = Actor(staff.name, staff.account_id, staff.id) if staff else ctx.actor
     return replace(ctx, actor=actor, clock=Clock(lambda: moment))

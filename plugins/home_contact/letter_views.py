@@ -34,7 +34,7 @@ from plugins.home_contact.forms import LetterForm
 from plugins.home_contact.manifest import CHILD, CLASS, LETTER, NAME, RECORD, VIEW
 from plugins.home_contact.queries import id_of, letters_of, of_children
 from plugins.home_contact.services import send_letters
-from plugins.home_contact.views import bp, trail
+from plugins.home_contact.views import bp, choose_class, offered_here, trail
 from plugins.home_contact.words import T
 
 Offered = Sequence[tuple[Child, UUID | None]]
@@ -44,12 +44,9 @@ Offered = Sequence[tuple[Child, UUID | None]]
 @permission(RECORD)
 def letter() -> Any:
     """Word a letter to the families of a class, or of one child; look at it, then record it."""
-    rooms = class_options(ctx(), RECORD)
     offered = _offered()
-    if not offered:
-        return show(
-            "home_contact/choose_class.html", rooms=rooms, kind="", trail=trail((_("Letter"), ""))
-        )
+    if offered is None:
+        return choose_class(_("Letter to families"))
     form = LetterForm()
     form.children.choices = [(str(child.id), child.name) for child, _room in offered]
     if request.method == "GET":
@@ -63,28 +60,26 @@ def letter() -> Any:
     page = show(
         "home_contact/letter.html",
         form=form,
-        draft=_draft(offered),
+        draft=_draft(),
         trail=trail((_("Letter to families"), "")),
     )
     return page, 422 if form.errors else 200
 
 
-def _offered() -> Offered:
-    """Return whom the address asks for, with their classes; nobody when it names none."""
-    homeroom, child = request.args.get("homeroom", ""), request.args.get("child", "")
-    if not homeroom and not child:
-        return []
-    wanted = of_children(ctx(), RECORD, id_of(homeroom) if homeroom else None)
-    if child:
-        wanted = wanted.where(Child.id == id_of(child))
-    found = ctx().session.execute(wanted.order_by(Child.name_pinyin, Child.id)).all()
+def _offered() -> Offered | None:
+    """Return the one child that the address asks for, else whom the actor looks after."""
+    child = request.args.get("child", "")
+    if not child:
+        return offered_here()
+    wanted = of_children(ctx(), RECORD).where(Child.id == id_of(child))
+    found = [(pupil, room) for pupil, room in ctx().session.execute(wanted)]
     if not found:
         raise NotVisible
-    return [(pupil, room) for pupil, room in found]
+    return found
 
 
-def _draft(offered: Offered) -> str:
-    return f"letter-{offered[0][1] or offered[0][0].id}"
+def _draft() -> str:
+    return f"letter-{request.args.get('child') or request.args.get('homeroom') or 'all'}"
 
 
 def _begin(form: LetterForm, offered: Offered) -> None:
@@ -100,7 +95,7 @@ def _take(form: LetterForm, chosen: Offered) -> Any:
     if "preview" in request.form:
         return _paper(title, bodies)
     act = send_letters(ctx(), title, bodies, happened_on=ctx().today())
-    finish_draft(ctx(), _draft(chosen))
+    finish_draft(ctx(), _draft())
     flash(
         _("The letter to %(count)s families is written down. Print it now.", count=len(bodies)),
         "success",

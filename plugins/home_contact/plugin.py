@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import render_template
@@ -11,10 +12,10 @@ from app.sdk import Child, ChildTab, Ctx, FamilyCard, ModuleBlueprints, can, hoo
 from plugins.home_contact import demo, letter_views  # noqa: F401  (letters are pages of the school)
 from plugins.home_contact.child_views import bp as child_bp
 from plugins.home_contact.family import contacts_told
-from plugins.home_contact.kinds import KINDS, kind_of
-from plugins.home_contact.manifest import RECORD, VIEW
+from plugins.home_contact.kinds import kind_of
+from plugins.home_contact.manifest import VIEW
 from plugins.home_contact.numbers import adults_of, reachable, tries_of
-from plugins.home_contact.queries import history, steps_of
+from plugins.home_contact.queries import counts_by_kind, history, steps_of, terms
 from plugins.home_contact.views import bp as school_bp
 from plugins.home_contact.words import T
 
@@ -27,6 +28,12 @@ def blueprints() -> ModuleBlueprints:
 
 def _child(ctx: Ctx, child_id: UUID) -> Child:
     return ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+
+
+def _term_began(ctx: Ctx) -> date:
+    """Return the first day of the present term, without terms a day half a year ago."""
+    begun = terms(ctx)
+    return begun[0].starts_on if begun else ctx.today() - timedelta(days=183)
 
 
 @hookimpl
@@ -42,8 +49,8 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
         lines=history(ctx, child),
         steps=steps_of(ctx, [child_id]),
         numbers=reachable(adults_of(ctx, [child_id]).get(child_id, []), tries),
+        counts=counts_by_kind(ctx, child, _term_began(ctx)),
         kind_of=kind_of,
-        may_record=can(ctx, RECORD, child),
         today=ctx.today(),
     )
     return ChildTab(T("Contact with the family"), html)
@@ -55,9 +62,7 @@ def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
     found = contacts_told(ctx, _child(ctx, child_id))
     if not found:
         return None
-    html = render_template(
-        "home_contact/family_card.html", items=found, kinds=KINDS, kind_of=kind_of
-    )
+    html = render_template("home_contact/family_card.html", items=found, kind_of=kind_of)
     return FamilyCard(T("Teachers and family"), html, position=10)
 
 

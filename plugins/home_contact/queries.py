@@ -22,6 +22,7 @@ from app.sdk import (
     Placement,
     Staff,
     Term,
+    families,
     items_of,
     paginate,
     records,
@@ -37,7 +38,7 @@ from plugins.home_contact.models import Contact, NextStep
 class Wanted:
     """What a list of contacts shows; an empty text leaves a filter out.
 
-    ``kind`` is an entry kind, ``homeroom``, ``person`` and ``term`` are ids.
+    ``kind`` is an entry kind, ``homeroom``, ``person``, ``term`` and ``child`` are ids.
     """
 
     kind: str = ""
@@ -45,14 +46,19 @@ class Wanted:
     person: str = ""
     term: str = ""
     outcome: str = ""
+    child: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A contact in a list: its entry as timelines show it, the child, the module's own columns."""
+    """A contact in a list: its entry as timelines show it, the child, the module's own columns.
+
+    ``whom`` names the adult it was with, where somebody of the family still has the bond.
+    """
 
     item: Item
     child: Child
+    whom: str
     contact: Contact | None
     step: NextStep | None
 
@@ -126,7 +132,7 @@ def steps_of(ctx: Ctx, child_ids: Iterable[UUID]) -> Sequence[NextStep]:
     return [step for step, _entry, _child in open_steps(ctx, children)]
 
 
-def history(ctx: Ctx, child: Child, *, size: int = 20) -> list[Line]:
+def history(ctx: Ctx, child: Child, *, size: int = 6) -> list[Line]:
     """Return a child's latest contacts that the actor may read."""
     found = timeline(ctx, child, size=size, kinds=ENTRY_KINDS).rows
     return _lines(ctx, [(item, child) for item in found])
@@ -154,6 +160,8 @@ def _contacts(ctx: Ctx, wanted: Wanted) -> Select[Any]:
         statement = statement.where(Entry.outcome == wanted.outcome)
     if wanted.person:
         statement = statement.where(Entry.recorded_by_id == id_of(wanted.person))
+    if wanted.child:
+        statement = statement.where(Entry.child_id == id_of(wanted.child))
     if wanted.homeroom:
         room = id_of(wanted.homeroom)
         inside = of_children(ctx, VIEW, room).with_only_columns(Child.id)
@@ -177,9 +185,38 @@ def _lines(ctx: Ctx, pairs: Sequence[tuple[Item, Child]]) -> list[Line]:
     }
     wanted = select(NextStep).where(NextStep.entry_id.in_(ids))
     steps = {step.entry_id: step for step in ctx.session.scalars(wanted)}
+    names = {
+        (child, adult.guardian.id): " ".join(filter(None, (adult.relation, adult.guardian.name)))
+        for child, adults in families(ctx, {child.id for _item, child in pairs}).items()
+        for adult in adults
+    }
     return [
-        Line(item, child, own.get(item.entry.id), steps.get(item.entry.id)) for item, child in pairs
+        Line(
+            item,
+            child,
+            names.get((child.id, item.entry.guardian_id), "") if item.entry.guardian_id else "",
+            own.get(item.entry.id),
+            steps.get(item.entry.id),
+        )
+        for item, child in pairs
     ]
+
+
+def counts_by_kind(ctx: Ctx, child: Child, since: date) -> Sequence[tuple[str, int]]:
+    """Return how many contacts that took place a child has had since a day, by entry kind."""
+    counted = (
+        select(Entry.kind, func.count())
+        .where(
+            Entry.child_id == child.id,
+            Entry.kind.in_(ENTRY_KINDS),
+            Entry.outcome == DONE,
+            Entry.voided_at.is_(None),
+            Entry.happened_on >= since,
+        )
+        .group_by(Entry.kind)
+    )
+    found = dict(ctx.session.execute(counted).all())
+    return [(kind, found[kind]) for kind in ENTRY_KINDS if kind in found]
 
 
 def siblings(ctx: Ctx, child: Child) -> Sequence[Child]:
@@ -217,9 +254,3 @@ def letters_of(ctx: Ctx, act_id: UUID) -> Sequence[tuple[Entry, Child]]:
         .order_by(Entry.id)
     )
     return [(entry, child) for entry, child in ctx.session.execute(visible(ctx, VIEW, statement))]
-
-
-def count_of(ctx: Ctx, children: Select[Any]) -> int:
-    """Return how many children a query has."""
-    counted = children.with_only_columns(Child.id).order_by(None).subquery()
-    return int(ctx.session.execute(select(func.count()).select_from(counted)).scalar_one())

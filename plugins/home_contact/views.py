@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
@@ -44,7 +45,7 @@ from plugins.home_contact.services import step_done
 bp = Blueprint("home_contact", __name__, template_folder="templates")
 _MOST_OFFERED = 60
 _MOST_ROWS = 5000
-_STEPS_SHOWN = 8
+_STEPS_SHOWN = 4
 
 
 def trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -127,9 +128,11 @@ def contact_list() -> Any:
     wanted = _wanted()
     kept = {name: value for name, value in asdict(wanted).items() if value}
     rooms = [(str(option.id), option.name) for option in class_options(ctx(), VIEW)]
+    found = contacts(ctx(), wanted, request.args.get("page", 1, type=int))
     return show(
         "home_contact/contacts.html",
-        found=contacts(ctx(), wanted, request.args.get("page", 1, type=int)),
+        found=found,
+        one=found.rows[0].child if wanted.child and found.rows else None,
         wanted=wanted,
         kinds=[("", _("All kinds")), *((k.entry_kind, k.title) for k in KINDS.values())],
         rooms=[("", _("All classes")), *rooms],
@@ -158,29 +161,48 @@ def contact_sheet() -> Any:
     return download(sheet.of_contacts(found.rows), name, XLSX)
 
 
+def offered_here() -> Sequence[tuple[Child, UUID | None]] | None:
+    """Return whom a page for several children offers, with their classes: of one class, or all.
+
+    None when the actor has so many that a class must be chosen first.
+    """
+    homeroom = request.args.get("homeroom", "")
+    wanted = of_children(ctx(), RECORD, id_of(homeroom) if homeroom else None)
+    wanted = wanted.order_by(Child.name_pinyin, Child.id)
+    if not homeroom:
+        wanted = wanted.limit(_MOST_OFFERED + 1)
+    found = [(child, room) for child, room in ctx().session.execute(wanted)]
+    if not found:
+        raise NotVisible
+    return found if homeroom or len(found) <= _MOST_OFFERED else None
+
+
+def choose_class(title: str) -> str:
+    """Show the classes, each leading to the same page for that class."""
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name != "homeroom"
+    }
+    return show(
+        "home_contact/choose_class.html",
+        rooms=class_options(ctx(), RECORD),
+        room_url=lambda room: url_for(str(request.endpoint), homeroom=room.id, **kept),
+        trail=trail((title, "")),
+    )
+
+
 @bp.route("/new", methods=["GET", "POST"])
 @permission(RECORD)
 def new() -> Any:
     """Write down one contact with several children: of a class, or of those one looks after."""
-    rooms = class_options(ctx(), RECORD)
-    homeroom = request.args.get("homeroom", "")
-    wanted = of_children(ctx(), RECORD, id_of(homeroom) if homeroom else None)
-    wanted = wanted.order_by(Child.name_pinyin, Child.id).limit(_MOST_OFFERED + 1)
-    found = ctx().session.execute(wanted).all()
-    if not homeroom and len(found) > _MOST_OFFERED:
-        return show(
-            "home_contact/choose_class.html",
-            rooms=rooms,
-            kind=request.args.get("kind", "round_table"),
-            trail=trail((_("Choose the class"), "")),
-        )
-    if not found:
-        raise NotVisible
-    names = {option.id: option.name for option in rooms}
+    found = offered_here()
+    if found is None:
+        return choose_class(_("For several children"))
+    names = {option.id: option.name for option in class_options(ctx(), RECORD)}
+    several = len({room for _child, room in found}) > 1
     ticked = {id_of(value) for value in request.args.getlist("child")}
     return record_page(
         child=None,
-        offered=[(child, "" if homeroom else names.get(room, "")) for child, room in found],
+        offered=[(child, names.get(room, "") if several and room else "") for child, room in found],
         ticked=[child.id for child, _room in found if child.id in ticked],
         after=url_for(".board_page"),
         trail=trail((_("For several children"), "")),

@@ -13,10 +13,14 @@ import openpyxl
 import pytest
 from sqlalchemy import event, select
 
-from app.children.models import Child, GuardianPhone
+from app.children.family import families
+from app.children.models import Child, GuardianPhone, ParentStatus
 from app.db.session import db
-from app.kernel.clock import Clock
+from app.host.context import Ctx
+from app.kernel.clock import CHINA, Clock
 from app.ledger.models import Attachment, Entry
+from app.tenancy.models import Term
+from plugins.home_contact import demo
 from plugins.home_contact.models import Contact, NextStep
 from tests.documents.readers import text as pdf_text
 from tests.support.world import Browser, CenterHandle, Person, World
@@ -89,6 +93,7 @@ def test_a_mentor_writes_a_visit_down_with_nothing_but_save(school: School) -> N
     mentor = school.client(school.mentors["石小满"])
     page = mentor.get(school.of("石小满") + "/").text
     assert f"{school.of('石小满')}/m/home_contact/new" in page
+    assert f'href="{school.at}"' in page
     shown = mentor.get(school.new("石小满")).text
     assert f'value="{TODAY.isoformat()}"' in shown
     checked = re.findall(r'<input checked[^>]*name="(\w+)"', shown)
@@ -372,7 +377,7 @@ def test_a_contact_taken_back_leaves_board_list_and_follow_up(school: School) ->
     assert mentor.submit(void, {"reason": "写错了人"}).status_code == 302
     board = mentor.get(school.at).text
     assert "再去" not in board
-    assert "从未联系上" in board
+    assert "没有联系记录" in board
     assert "写错了" not in mentor.get(f"{school.at}/contacts").text
 
 
@@ -389,6 +394,40 @@ def test_with_the_module_off_nothing_of_it_is_left(school: School) -> None:
     assert "看了作业" not in page
     family = school.client(school.fathers["石小满"]).get(f"/family/{school.center.slug}/").text
     assert "看了作业" not in family
+
+
+def test_demonstration_data_are_of_their_day_and_of_their_people(school: School) -> None:
+    with school.world.inside(school.center.scope) as ctx:
+        for number, begun in enumerate((date(TODAY.year, 2, 1), date(TODAY.year, 8, 25)), 1):
+            ends = begun + timedelta(days=170)
+            ctx.session.add(
+                Term(school_year=TODAY.year, number=number, starts_on=begun, ends_on=ends)
+            )
+        for child in school.children.values():
+            confirm_away(ctx, child)
+    with school.world.inside(school.center.school_scope("north")) as ctx:
+        demo.load(ctx, school.center.schools["north"], days=120)
+    entries = school.entries()
+    mentors = {person.id for person in school.mentors.values()}
+    assert {"home_contact.visit", "home_contact.call", "home_contact.talk"} <= {
+        entry.kind for entry in entries
+    }
+    assert {entry.recorded_by_id for entry in entries} <= {*mentors, school.teacher.id}
+    assert all(entry.happened_on <= TODAY for entry in entries)
+    waits = [(e.first_recorded_at.astimezone(CHINA).date() - e.happened_on).days for e in entries]
+    assert all(0 <= wait <= 9 for wait in waits)
+    assert sum(wait <= 1 for wait in waits) > len(waits) * 0.8
+
+
+def confirm_away(ctx: Ctx, child_id: UUID) -> None:
+    """Say that the father of a child works away from home."""
+    [adult] = families(ctx, [child_id])[child_id]
+    ctx.session.add(
+        ParentStatus(
+            guardian_id=adult.guardian.id, away="yes", away_since=date(2025, 1, 1),
+            confirmed_on=date(2026, 9, 1), source="staff",
+        )
+    )  # fmt: skip
 
 
 def test_more_children_and_contacts_cost_no_more_queries(school: School) -> None:
