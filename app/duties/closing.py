@@ -14,6 +14,7 @@ from app.duties.models import Concern, DutyResult, DutyWindow
 from app.host.context import Ctx
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('duties close ' || :center, 0))")
+_LOOK_BACK = timedelta(days=60)
 # The states are asked for on the day after the last one on which something could be written down.
 _FREEZE = text("""
 INSERT INTO duty_result (center_id, id, school_id, policy_id, rule_id, rule_key, window_id,
@@ -68,7 +69,8 @@ def _days_to_close(ctx: Ctx, until: date) -> list[_Day]:
     wait = timedelta(days=write_up_days(ctx))
     frozen = select(DutyResult.concern_id).where(DutyResult.concern_id.is_not(None))
     late = select(Concern).where(
-        Concern.due_on < until - wait,
+        # One that no rule asked about has nothing to freeze, and is not looked at for ever.
+        Concern.due_on.between(until - _LOOK_BACK, until - wait - timedelta(days=1)),
         Concern.voided_at.is_(None),
         Concern.id.not_in(frozen),
     )

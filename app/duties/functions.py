@@ -37,3 +37,25 @@ STATES = database_function(
     executors=_BOTH,
     reason="the one definition of due, done, missed and excused",
 )
+
+CENTERS_TO_CLOSE = database_function(
+    "centers_to_close(date)",
+    """
+CREATE OR REPLACE FUNCTION centers_to_close(today date) RETURNS TABLE (center_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT DISTINCT w.center_id FROM duty_window w
+WHERE w.frozen_at IS NULL AND w.settles < today AND NOT EXISTS (
+    SELECT 1 FROM job j WHERE j.center_id = w.center_id
+    AND j.unique_key = 'center:duties.close ' || today::text)
+UNION
+SELECT DISTINCT c.center_id FROM concern c
+WHERE c.due_on BETWEEN today - 60 AND today - 10 AND c.voided_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM duty_result r WHERE r.center_id = c.center_id AND r.concern_id = c.id)
+AND NOT EXISTS (
+    SELECT 1 FROM job j WHERE j.center_id = c.center_id
+    AND j.unique_key = 'center:duties.close ' || today::text)
+$$
+""",
+    executors=("qinchao_app",),
+    reason="the scheduler serves all centres",
+)

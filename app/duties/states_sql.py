@@ -256,7 +256,8 @@ CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS TABLE (
     stand_in boolean, opens date, closes date, due date, next_opens date, done integer,
     tries integer, taken integer, state text, excuse text, frozen boolean
 ) LANGUAGE sql STABLE ROWS 50000 SET enable_nestloop = off AS $$
-WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}), covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
+WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}),
+covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
 counted AS ({_COUNTED}), excused AS MATERIALIZED ({_EXCUSED}), judged AS ({_JUDGED}),
 live AS (
     SELECT center_id, held_by AS school_id, policy_id, rule_id, key, id AS window_id,

@@ -10,6 +10,7 @@ from app.children.exports import EXPORT, export_job
 from app.children.roster.batches import APPLY, apply_job
 from app.children.telling import tell_import_ended
 from app.config import Config
+from app.duties.schedule import CLOSE_JOB, close_job
 from app.host.hooks import JobHandler
 from app.host.registry import Registry
 from app.jobs.dispatch import hasty_queue, push_due
@@ -24,6 +25,7 @@ from app.notify.mail import MAIL_SERVER, MailServer
 CORE_HANDLERS: Mapping[str, JobHandler] = {
     APPLY: apply_job,
     EXPORT: export_job,
+    CLOSE_JOB: close_job,
     DIGEST_JOB: digest_job,
 }
 CORE_ENDINGS: Mapping[str, JobEnding] = {APPLY: tell_import_ended, EXPORT: tell_ended}

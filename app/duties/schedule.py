@@ -1,0 +1,53 @@
+"""What the scheduler asks for: closing, the night after windows have settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import text
+
+from app.db.scope import Scope
+from app.db.session import db, scoped
+from app.duties.closing import close_until
+from app.duties.layout import lay_out
+from app.host.context import Ctx
+from app.jobs.progress import Steps
+from app.jobs.services import enqueue
+from app.kernel.clock import Clock
+from app.kernel.text import T
+
+CLOSE_JOB = "duties.close"
+_DUE = text("SELECT center_id FROM centers_to_close(:today)")
+
+
+def ask_to_close(clock: Clock | None = None) -> None:
+    """Write the closing jobs of today; asked again it writes none twice. Needs the application."""
+    clock = clock or Clock()
+    today = clock.today()
+    with db.engine.connect() as connection:
+        due = connection.execute(_DUE, {"today": today}).scalars().all()
+    for center_id in due:
+        scope, parts = Scope.center(center_id), current_app.extensions
+        with scoped(scope):
+            ctx = Ctx(
+                scope, db.session(), parts["qinchao_registry"], parts["qinchao_files"], clock=clock
+            )
+            enqueue(
+                ctx,
+                CLOSE_JOB,
+                title=T("Close what is over"),
+                arguments={"until": today.isoformat()},
+                unique_key=f"{CLOSE_JOB} {today.isoformat()}",
+            )
+            ctx.session.commit()
+
+
+def close_job(ctx: Ctx, progress: Steps, until: str) -> Mapping[str, int]:
+    """Close the centre's windows that have settled, then lay out those to come."""
+    progress.step(0, 2)
+    closed = close_until(ctx, date.fromisoformat(until))
+    progress.step(1, 2)
+    lay_out(ctx)
+    return vars(closed)
