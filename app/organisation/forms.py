@@ -30,7 +30,7 @@ class SectorForm(FlaskForm):  # type: ignore[misc]
     )
     title = StringField(_("Name of the village or group"), [_needed, Length(max=LONGEST_TITLE)])
     duties = TextAreaField(
-        _("Duties"), [Length(max=LONGEST_TEXT)], description=_("One duty a line.")
+        _("Duties of the post"), [Length(max=LONGEST_TEXT)], description=_("One duty a line.")
     )
 
 
@@ -39,7 +39,7 @@ class PostForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(_("Post"), [_needed, Length(max=LONGEST_TITLE)])
     duties = TextAreaField(
-        _("Duties"),
+        _("Duties of the post"),
         [Length(max=LONGEST_TEXT)],
         description=_("One duty a line."),
         render_kw={"rows": 5},
