@@ -14,7 +14,7 @@ from datetime import timedelta
 from smtplib import SMTPException
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Staff
 from app.accounts.opening import account_states
@@ -62,7 +62,8 @@ def _claim(ctx: Ctx) -> Sequence[NoticeDelivery]:
     rows = ctx.session.scalars(
         select(NoticeDelivery)
         .where(NoticeDelivery.state == "waiting", NoticeDelivery.due_at <= ctx.now())
-        .order_by(NoticeDelivery.due_at)
+        # In no order: a mail that makes the server hang up must not always stand before others.
+        .order_by(func.random())
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)

@@ -8,7 +8,7 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 # Enough to catch a slip; whether it exists only its server knows.
-_ADDRESS = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}$"
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$"
 
 
 class ChoiceForm(FlaskForm):  # type: ignore[misc]

@@ -109,6 +109,8 @@ class MailServer:
         except smtplib.SMTPRecipientsRefused as refused:
             code = max(code for code, _words in refused.recipients.values())
             return (Outcome.REFUSED if code >= _PERMANENT else Outcome.LATER), f"SMTP {code}"
+        except (ValueError, smtplib.SMTPNotSupportedError):
+            return Outcome.REFUSED, "not a mail address"
         except smtplib.SMTPResponseException as answer:
             return Outcome.LATER, f"SMTP {answer.smtp_code}"
         return Outcome.SENT, None

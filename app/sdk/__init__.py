@@ -6,6 +6,7 @@ Behaviour     hookimpl and the dataclasses hooks return
 Pages         marks (permission, signed_in), show, ctx, school_id, child, paginate, download
 Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_settings
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
+Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, correct, void, attach, confirm, records, timeline, items_of
 Work          Ctx, Job, enqueue
 Sheets        reading and writing spreadsheets; papers: ``register``
@@ -44,7 +45,15 @@ from app.edge.forms import choices, put_error
 from app.edge.marks import permission, signed_in
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
-from app.host.hooks import ChildTab, Event, FamilyCard, JobHandler, ModuleBlueprints, hookimpl
+from app.host.hooks import (
+    ChildTab,
+    DigestLine,
+    Event,
+    FamilyCard,
+    JobHandler,
+    ModuleBlueprints,
+    hookimpl,
+)
 from app.host.manifest import EntryKind, FamilyQuestion, Module, NavItem, Permission, Setting
 from app.host.settings import module_settings
 from app.jobs.models import Job
@@ -57,6 +66,9 @@ from app.kernel.text import Text, text_domain
 from app.ledger.models import Act, Entry
 from app.ledger.queries import Item, items_of, timeline
 from app.ledger.services import EntryFor, Upload, attach, confirm, correct, record, void
+from app.notify.addresses import center_path, school_path
+from app.notify.holders import holders
+from app.notify.services import notify
 from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind
@@ -88,6 +100,7 @@ __all__ = [
     "Clock",
     "Column",
     "Ctx",
+    "DigestLine",
     "Entry",
     "EntryFor",
     "EntryKind",
@@ -133,6 +146,7 @@ __all__ = [
     "attach",
     "audit",
     "can",
+    "center_path",
     "child",
     "choices",
     "class_options",
@@ -149,6 +163,7 @@ __all__ = [
     "families",
     "find_headings",
     "finish_draft",
+    "holders",
     "hookimpl",
     "items_of",
     "last_before",
@@ -159,6 +174,7 @@ __all__ = [
     "mask_phone",
     "mentors",
     "module_settings",
+    "notify",
     "number_failed",
     "number_reached",
     "paginate",
@@ -171,6 +187,7 @@ __all__ = [
     "ref",
     "register",
     "school_id",
+    "school_path",
     "sheet_bytes",
     "show",
     "signed_in",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
+from sqlalchemy import event
+
 from app.db.scope import Scope
+from app.db.session import db
 from app.host.context import Ctx
 from app.kernel.access import Actor
 from app.kernel.clock import CHINA, Clock
@@ -43,3 +47,20 @@ def wants_mail(world: World, center: CenterHandle, person: Person, address: str)
     with world.inside(own(center, person)) as ctx:
         ctx.actor = Actor("somebody", person.account_id, person.id)
         choose(ctx, mail=True, address=address)
+
+
+def queries(world: World, work: Callable[[], object]) -> int:
+    """Return how many statements some work sends to the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    with world.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(asked)

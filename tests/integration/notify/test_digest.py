@@ -15,6 +15,7 @@ from app.children.models import Child
 from app.children.services.transfers import request_transfer
 from app.duties.school_calendar import SchoolCalendar, TermDates
 from app.host.context import Ctx
+from app.host.enablement import switch_module
 from app.host.hooks import DigestLine, hookimpl
 from app.host.registry import CORE_LISTENER, Registry
 from app.jobs.models import Job
@@ -27,7 +28,8 @@ from app.notify.schedule import ask_for_notices
 from app.notify.settings import set_digest_hour
 from app.tenancy.days import is_school_day
 from app.tenancy.models import CalendarDay
-from tests.integration.notify.people import MONDAY, at, in_term, own
+from tests.integration.notify.people import MONDAY, at, in_term, own, queries
+from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, Person, World
 
 LINES: dict[UUID, list[DigestLine]] = {}
@@ -138,6 +140,40 @@ def test_a_part_that_breaks_silences_no_other(
     finally:
         registry.manager.unregister(broken)
     assert read(world, center, person) == [[3]]
+
+
+def test_a_module_speaks_for_the_schools_where_it_is_on(world: World) -> None:
+    center = world.center()
+    in_term(world, center)
+    person = world.person(center, "mentor", "north")
+    for school, books in (("north", ("一",)), ("south", ("二", "三"))):
+        world.enable(center, school, "library_loans")
+        child = world.child(center, school)
+        with world.inside(center.school_scope(school)) as ctx:
+            found = ctx.session.scalars(select(Child).where(Child.id == child)).one()
+            for book in books:
+                lend(ctx, found, book)
+    with world.inside(center.scope) as ctx:
+        switch_module(ctx, school_id=center.schools["north"], module="library_loans", enabled=False)
+    with world.inside(center.scope) as ctx:
+        digest(at(ctx, MONDAY), MONDAY)
+    assert read(world, center, person) == [[2]]
+
+
+def test_more_people_cost_no_more_questions(
+    world: World, source: dict[UUID, list[DigestLine]]
+) -> None:
+    asked = []
+    for size in (2, 9):
+        center = world.center()
+        in_term(world, center)
+        people = [world.person(center, "school_admin", "north") for _ in range(size)]
+        for person in people:
+            source[person.id] = [line(1)]
+        with world.inside(center.scope) as ctx:
+            asked.append(queries(world, lambda: digest(at(ctx, MONDAY), MONDAY)))
+        assert read(world, center, people[-1]) == [[1]]
+    assert asked[0] == asked[1]
 
 
 def ask_transfer(world: World, center: CenterHandle, child: UUID, by: Person) -> None:

@@ -131,6 +131,21 @@ def test_an_address_that_does_not_exist_is_not_tried_again(world: World, sink: M
     assert [(row.state, row.error) for row in rows(world, center)] == [("failed", "SMTP 550")]
 
 
+def test_an_address_that_cannot_be_one_keeps_nobody_else_waiting(
+    world: World, sink: MailSink
+) -> None:
+    center = world.center()
+    people = [world.person(center, "school_admin", "north") for _ in range(3)]
+    for person, address in zip(
+        people, ("a@example.org", "b@例子.中国", "c@example.org"), strict=True
+    ):
+        wants_mail(world, center, person, address)
+    tell(world, center, *people)
+    assert deliver(world, center, sink.url) == 2
+    assert sorted(sink.to()) == ["a@example.org", "c@example.org"]
+    assert sorted(row.state for row in rows(world, center)) == ["failed", "sent", "sent"]
+
+
 def test_a_full_mailbox_is_tried_later(world: World, sink: MailSink) -> None:
     center = world.center()
     person = world.person(center, "school_admin", "north")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db.session import db
 from app.kernel.access import Actor
 from app.kernel.errors import QinchaoError
 from app.kernel.text import T
 from app.notify.models import Notice, NoticeChoice
 from app.notify.services import notify
-from tests.integration.notify.people import own, wants_mail
+from tests.integration.notify.people import own, queries, wants_mail
 from tests.support.world import CenterHandle, Person, World
 
 
@@ -130,27 +129,10 @@ def test_the_list_asks_the_same_number_of_questions_however_long(world: World) -
     reader = world.person(center, "school_admin", "north")
     browser, page = world.client(reader), f"/c/{center.slug}/notices"
     tell(world, center, reader)
-    few = _queries(world, lambda: browser.get(page))
+    few = queries(world, lambda: browser.get(page))
     for _ in range(6):
         tell(world, center, reader)
-    assert _queries(world, lambda: browser.get(page)) == few
-
-
-def _queries(world: World, work: object) -> int:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    with world.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        assert callable(work)
-        work()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(asked)
+    assert queries(world, lambda: browser.get(page)) == few
 
 
 def test_choosing_mail_needs_an_address_that_can_be_one(world: World) -> None:

@@ -1,6 +1,6 @@
 """How the plugin takes part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from flask import Blueprint, render_template
 from app.sdk import (
     ChildTab,
     Ctx,
+    DigestLine,
     Event,
     FamilyCard,
     ModuleBlueprints,
@@ -83,6 +84,16 @@ def on_event(ctx: Ctx, event: Event) -> None:
         lent = ctx.session.execute(records(Loan).where(Loan.child_id == event.child_id)).all()
         for _loan, entry in lent:
             void(ctx, entry, reason="given back")
+
+
+@hookimpl
+def digest_lines(
+    ctx: Ctx, staff_ids: Sequence[UUID], school_ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[DigestLine]]:
+    """Remind everybody of the books that are lent."""
+    lent = ctx.session.execute(records(Loan).where(Loan.school_id.in_(school_ids))).all()
+    line = DigestLine(T("Books at home"), len(lent), "/")
+    return {staff: [line] for staff in staff_ids}
 
 
 @hookimpl
