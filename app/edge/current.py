@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from flask import g, render_template
+from flask import g, render_template, request
 
+from app.edge.ours import is_ours
 from app.host.context import Ctx
 
 
@@ -24,6 +25,12 @@ def school_id() -> UUID:
 def center_slug() -> str:
     """Return the centre's part of the address."""
     return cast(str, g.center_slug)
+
+
+def came_from(otherwise: str) -> str:
+    """Return where the reader came from (``?next=``) when that is an address of ours."""
+    asked = request.args.get("next", "")
+    return asked if asked and is_ours(asked) else otherwise
 
 
 def show(template: str, *, trail: Sequence[tuple[object, str]] = (), **values: Any) -> str:

@@ -32,9 +32,10 @@ def _check(module: Module) -> None:
     for permission in module.permissions:
         if not permission.name.startswith(f"{module.name}."):
             raise QinchaoError(f"{permission.name} must begin with {module.name}.")
-    for kind in module.entry_kinds:
-        if not kind.name.startswith(f"{module.name}."):
-            raise QinchaoError(f"{kind.name} must begin with {module.name}.")
+    names = [k.name for k in module.entry_kinds] + [k.name for k in module.concern_kinds]
+    for name in names:
+        if not name.startswith(f"{module.name}."):
+            raise QinchaoError(f"{name} must begin with {module.name}.")
 
 
 def build_registry(
@@ -45,7 +46,7 @@ def build_registry(
 ) -> Registry:
     """Find all plugins and gather their declarations with the core's.
 
-    ``listeners`` are the core's own modules that implement ``on_event``.
+    ``listeners`` are the core's own modules that implement ``on_event`` or ``digest_lines``.
 
     Raises when a plugin implements a hook that does not exist or names things outside its prefix.
     """

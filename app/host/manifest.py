@@ -35,7 +35,9 @@ class EntryKind:
     """A kind of ledger entry: ``audience`` is guardian, staff or a permission's name.
 
     ``asks_family`` lets guardians say on their page whether it was so, when it was done;
-    ``question`` says in which words.
+    ``question`` says in which words. ``form`` is the endpoint of the module's own page for writing
+    one down; from the to-do it is opened with ``kind`` (the name without the module's) and ``next``
+    (where to return to). Without it, the core's short form is used.
     """
 
     name: str
@@ -44,6 +46,18 @@ class EntryKind:
     icon: str = "journal-text"
     asks_family: bool = False
     question: FamilyQuestion | None = None
+    form: str | None = None
+
+
+@dataclass(frozen=True)
+class ConcernKind:
+    """A reason to visit a child that a module may find; ``name`` begins with the module's name.
+
+    Policies name it as ``concern:<name>``; ``title`` is a whole clause: "a child sleeps badly".
+    """
+
+    name: str
+    title: Text
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,7 @@ class Module:
     requires: tuple[str, ...] = ()
     permissions: tuple[Permission, ...] = ()
     entry_kinds: tuple[EntryKind, ...] = ()
+    concern_kinds: tuple[ConcernKind, ...] = ()
     navigation: tuple[NavItem, ...] = ()
     settings: tuple[Setting, ...] = ()
     stores: tuple[Text, ...] = field(default=())

@@ -8,6 +8,7 @@ Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_setti
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
 Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, correct, void, attach, confirm, records, timeline, items_of
+Duties        raise_concern, met_by and sentence_of, came_from
 Work          Ctx, Job, enqueue
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
@@ -39,7 +40,9 @@ from app.db.mixins import (
 from app.documents.letters import Letter, letters
 from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
-from app.edge.current import ctx, school_id, show
+from app.duties.acts import met_by, sentence_of
+from app.duties.raising import raise_concern
+from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
 from app.edge.forms import choices, put_error
 from app.edge.marks import permission, signed_in
@@ -54,7 +57,15 @@ from app.host.hooks import (
     ModuleBlueprints,
     hookimpl,
 )
-from app.host.manifest import EntryKind, FamilyQuestion, Module, NavItem, Permission, Setting
+from app.host.manifest import (
+    ConcernKind,
+    EntryKind,
+    FamilyQuestion,
+    Module,
+    NavItem,
+    Permission,
+    Setting,
+)
 from app.host.settings import module_settings
 from app.jobs.models import Job
 from app.jobs.services import enqueue
@@ -99,6 +110,7 @@ __all__ = [
     "ClassOption",
     "Clock",
     "Column",
+    "ConcernKind",
     "Ctx",
     "DigestLine",
     "Entry",
@@ -145,6 +157,7 @@ __all__ = [
     "acting_as",
     "attach",
     "audit",
+    "came_from",
     "can",
     "center_path",
     "child",
@@ -173,6 +186,7 @@ __all__ = [
     "many",
     "mask_phone",
     "mentors",
+    "met_by",
     "module_settings",
     "notify",
     "number_failed",
@@ -182,12 +196,14 @@ __all__ = [
     "plain_heading",
     "pupils_of",
     "put_error",
+    "raise_concern",
     "record",
     "records",
     "ref",
     "register",
     "school_id",
     "school_path",
+    "sentence_of",
     "sheet_bytes",
     "show",
     "signed_in",

@@ -1,0 +1,136 @@
+"""Concerns: raising one, closing it by a visit, withdrawing what was a mistake."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.audit.services import record as audit
+from app.children.models import Child
+from app.duties.calendar import write_up_days
+from app.duties.concern_rules import concern_rule, concerns_at
+from app.duties.concerns import answering_for, answers_to
+from app.duties.models import Concern
+from app.host.context import Ctx
+from app.kernel.errors import Refused
+from app.kernel.text import T
+from app.ledger.models import Entry
+from app.notify.addresses import center_path
+from app.notify.services import notify
+
+BY_HAND = "hand"
+
+
+def raise_concern(
+    ctx: Ctx,
+    child: Child,
+    kind: str,
+    *,
+    note: str | None = None,
+    source: str = BY_HAND,
+    entry: Entry | None = None,
+) -> Concern:
+    """Say that a child calls for a visit, and tell who answers for it.
+
+    ``kind`` is a concern of the core or of a module active at the school, ``source`` the module
+    that found it, ``entry`` where. One of a kind is open at a time: a second raising adds its note
+    and keeps the deadline. Raises :class:`Refused` for an unknown kind or a child who has left.
+    """
+    titles = concerns_at(ctx, child.school_id)
+    if kind not in titles:
+        raise Refused(T("Choose what the concern is."), "kind")
+    if child.left_on is not None:
+        raise Refused(T("The child has left school."))
+    # Two people raising it at once: the second waits here and then adds to the first's.
+    ctx.session.execute(select(Child.id).where(Child.id == child.id).with_for_update())
+    row = ctx.session.scalar(
+        select(Concern).where(
+            Concern.child_id == child.id,
+            Concern.kind == kind,
+            Concern.closed_on.is_(None),
+            Concern.voided_at.is_(None),
+        )
+    )
+    said = (note or "").strip()
+    if row is not None:
+        row.note = "\n".join(part for part in (row.note, said) if part) or None
+    else:
+        row = _opened(ctx, child, kind, said, source, entry)
+    ctx.session.flush()
+    _audit(ctx, "concern.raise", row)
+    page = f"{center_path(ctx)}/children/{child.id}/concerns/{row.id}"
+    title = T("A concern about {name}: {kind}", name=child.name, kind=titles[kind])
+    notify(ctx, answering_for(ctx, row), "concern.raised", title, page, body=said, urgent=True)
+    return row
+
+
+def _opened(
+    ctx: Ctx, child: Child, kind: str, note: str, source: str, entry: Entry | None
+) -> Concern:
+    today = ctx.today()
+    row = Concern(
+        school_id=child.school_id,
+        child_id=child.id,
+        kind=kind,
+        note=note or None,
+        raised_on=today,
+        raised_at=ctx.now(),
+        raised_by_id=ctx.actor.staff_id,
+        source=source,
+        source_entry_id=entry.id if entry else None,
+        due_on=today + timedelta(days=concern_rule(ctx, kind, child.school_id).days),
+    )
+    ctx.session.add(row)
+    return row
+
+
+def close_concern(
+    ctx: Ctx, child: Child, concern: Concern, *, entry_id: UUID | None, outcome: str
+) -> None:
+    """Close a concern by a recorded visit, with what came of it.
+
+    It counts for the day of the visit, or for today when that is written down too late. Raises
+    :class:`Refused` without a fitting entry or an outcome, or when it is open no more.
+    """
+    _demand_open(ctx, concern)
+    entry = next((e for e in answers_to(ctx, child, concern) if e.id == entry_id), None)
+    if entry is None:
+        raise Refused(T("Choose the visit that answered it; write it down first."), "entry")
+    if not outcome.strip():
+        raise Refused(T("Say in a few words what came of it."), "outcome")
+    today = ctx.today()
+    in_time = today <= concern.due_on + timedelta(days=write_up_days(ctx))
+    concern.closed_on = entry.happened_on if in_time else today
+    concern.closed_by_entry_id = entry.id
+    concern.outcome = outcome.strip()
+    ctx.session.flush()
+    _audit(ctx, "concern.close", concern)
+
+
+def withdraw_concern(ctx: Ctx, concern: Concern, *, reason: str) -> None:
+    """Take a concern back that was a mistake; raises :class:`Refused` without a reason."""
+    _demand_open(ctx, concern)
+    if not reason.strip():
+        raise Refused(T("Give a reason."), "reason")
+    concern.voided_at, concern.void_reason = ctx.now(), reason.strip()
+    ctx.session.flush()
+    _audit(ctx, "concern.withdraw", concern)
+
+
+def _demand_open(ctx: Ctx, concern: Concern) -> None:
+    ctx.session.refresh(concern, with_for_update=True)
+    if concern.closed_on is not None or concern.voided_at is not None:
+        raise Refused(T("This concern is closed already."))
+
+
+def _audit(ctx: Ctx, action: str, concern: Concern) -> None:
+    audit(
+        ctx,
+        action,
+        object_type="concern",
+        object_id=concern.id,
+        child_id=concern.child_id,
+        school_id=concern.school_id,
+    )

@@ -1,0 +1,106 @@
+"""Policies on their pages: adopted, changed with a preview, ended; the floor is the centre's."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from app.duties.models import DutyPolicy, DutyPolicyVersion, DutyWindow, StoredRule
+from tests.integration.duties.conftest import Year
+from tests.support.world import World
+
+
+def _count(year: Year, model: type) -> int:
+    with year.world.inside(year.center.scope) as ctx:
+        return int(ctx.session.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def test_a_head_reads_a_pack_in_sentences_and_keeps_it(year: Year, world: World) -> None:
+    head = world.client(world.person(year.center, "school_admin", "north"))
+    base = f"/c/{year.center.slug}/s/north/policies"
+    listed = head.get(base)
+    assert "三个一" in listed.text
+    shown = head.get(f"{base}/packs/san-ge-yi")
+    assert "每月家访" in shown.text
+    assert "宽限3天" in shown.text
+    assert _count(year, DutyWindow) == 0
+    answer = head.submit(f"{base}/packs/san-ge-yi", {"in_force_from": date.today().isoformat()})
+    assert answer.status_code == 302
+    assert "每月家访" in head.get(base).text
+    assert _count(year, DutyWindow) > 5
+    again = head.submit(f"{base}/packs/san-ge-yi", {"in_force_from": date.today().isoformat()})
+    assert again.status_code == 422
+
+
+def test_the_floor_is_read_by_schools_and_changed_by_the_centre(year: Year, world: World) -> None:
+    policy_id = year.keep(date(2026, 9, 1))
+    head = world.client(world.person(year.center, "school_admin", "north"))
+    base = f"/c/{year.center.slug}/s/north/policies"
+    assert "三个一" in head.get(base).text
+    assert head.get(f"{base}/{policy_id}/edit").status_code == 404
+    assert head.get(f"/c/{year.center.slug}/policies").status_code in (403, 404)
+    centre = world.client(world.person(year.center, "center_admin"))
+    assert centre.get(f"/c/{year.center.slug}/policies/{policy_id}/edit").status_code == 200
+
+
+def test_another_school_never_sees_a_schools_own_policy(year: Year, world: World) -> None:
+    policy_id = year.keep(date(2026, 9, 1), school="north")
+    other = world.client(world.person(year.center, "school_admin", "south"))
+    base = f"/c/{year.center.slug}/s/south/policies"
+    assert "代管" not in other.get(base).text
+    assert other.get(f"{base}/{policy_id}/edit").status_code == 404
+
+
+def _form(**changes: str) -> dict[str, str]:
+    return {
+        "name": "三个一",
+        "slogan": "",
+        "text": "",
+        "in_force_from": (date.today() + timedelta(days=1)).isoformat(),
+        "duty-0-key": "visit",
+        "duty-0-title": "家访",
+        "duty-0-performer": "mentor",
+        "duty-0-entry": "note",
+        "duty-0-subject": "child",
+        "duty-0-covers": "all",
+        "duty-0-every": "month",
+        "duty-0-min": "2",
+        "duty-0-grace_days": "0",
+        **changes,
+    }
+
+
+def test_a_change_is_seen_before_it_is_kept(year: Year, world: World) -> None:
+    policy_id = year.keep(date(2026, 9, 1), school="north")
+    head = world.client(world.person(year.center, "school_admin", "north"))
+    address = f"/c/{year.center.slug}/s/north/policies/{policy_id}/edit"
+    seen = head.submit(address, _form(preview="1"))
+    assert seen.status_code == 200
+    assert "每月2次" in seen.text or "两次" in seen.text or "2次" in seen.text
+    assert _count(year, DutyPolicyVersion) == 1
+    assert head.submit(address, _form()).status_code == 302
+    assert _count(year, DutyPolicyVersion) == 2
+
+
+def test_what_is_wrong_stands_at_its_duty(year: Year, world: World) -> None:
+    policy_id = year.keep(date(2026, 9, 1), school="north")
+    head = world.client(world.person(year.center, "school_admin", "north"))
+    address = f"/c/{year.center.slug}/s/north/policies/{policy_id}/edit"
+    answer = head.submit(address, _form(**{"duty-0-every": "date", "duty-0-argument": "13-45"}))
+    assert answer.status_code == 422
+    assert "duty-0-every-error" in answer.text
+    assert _count(year, StoredRule) == 1
+
+
+def test_ending_leaves_what_is_open(year: Year, world: World) -> None:
+    policy_id = year.keep(date(2026, 9, 1), school="north")
+    head = world.client(world.person(year.center, "school_admin", "north"))
+    base = f"/c/{year.center.slug}/s/north/policies"
+    assert head.submit(f"{base}/{policy_id}/end", {}, page=base).status_code == 302
+    with world.inside(year.center.scope) as ctx:
+        row = ctx.session.scalars(select(DutyPolicy)).one()
+        assert row.ended_on == ctx.today()
+        last = ctx.session.scalar(select(func.max(DutyWindow.opens)))
+        assert last is not None
+        assert last <= ctx.today()
