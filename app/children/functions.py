@@ -58,6 +58,8 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'no such open transfer to this school';
     END IF;
+    -- A child's rows name its school in one key with it: checked when all have moved.
+    SET CONSTRAINTS ALL DEFERRED;
     UPDATE child SET school_id = moving.to_school_id, version = version + 1
     WHERE center_id = center AND id = moving.child_id AND school_id = moving.from_school_id;
     IF NOT FOUND THEN RAISE EXCEPTION 'the child is no longer at the giving school'; END IF;
@@ -72,6 +74,7 @@ BEGIN
         GET DIAGNOSTICS n = ROW_COUNT;
         moved := moved + n;
     END LOOP;
+    SET CONSTRAINTS ALL IMMEDIATE;
     UPDATE grant_child SET ends_on = current_date - 1
     WHERE center_id = center AND child_id = moving.child_id AND ends_on IS NULL;
     RETURN moved;

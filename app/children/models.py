@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, link, many, ref
+from app.db.base import Base, link, many, ref, unique
 from app.db.mixins import (
     CenterScoped,
     ChildStaffOnly,
@@ -32,6 +32,7 @@ class Child(SchoolScoped, Base):
     __scope_kind__ = "child-self"
     __table_args__ = (
         CheckConstraint("sex IN ('male', 'female', 'unknown')", name="sex"),
+        unique("school_id", "id"),
         Index(None, "center_id", "school_id", "name_pinyin"),
         Index(None, "center_id", "name_pinyin"),
         Index(None, "center_id", "name"),

@@ -2,7 +2,8 @@
 
 ``center_id`` stands first in every primary key and every foreign key. PostgreSQL's foreign-key
 checks bypass row-level security, so a single-column key could point into another centre; a
-composite one cannot.
+composite one cannot. What belongs to a child names the child and its school in one key, so that
+nobody can hang a row of their own school on another school's child (decision 0011).
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Kinds of tables whose ``school_id`` is always that of the child; ``move_custody`` moves them.
+CUSTODY = frozenset({"child", "child-staff", "child-family", "record"})
 
 
 class _Link:
@@ -102,20 +107,47 @@ class Base(DeclarativeBase):
     def __table_cls__(cls, name: str, metadata: MetaData, *args: Any, **kw: Any) -> Table:
         """Build the table; add its composite foreign keys, indexes and security."""
         table = Table(name, metadata, *args, **kw)
+        in_custody = cls.__scope_kind__ in CUSTODY and not table.c.child_id.nullable
+        if in_custody:
+            table.append_constraint(_custody())
         for column in list(table.columns):
             target = column.info.get("ref")
-            if target:
+            if target and not (in_custody and column.name in ("school_id", "child_id")):
                 table.append_constraint(
                     ForeignKeyConstraint(
                         ["center_id", column.name], [f"{target}.center_id", f"{target}.id"]
                     )
                 )
-                if column.info["index"]:
-                    Index(None, table.c.center_id, column)
+            if target and column.info["index"] and not _begins_an_index(table, column.name):
+                Index(None, table.c.center_id, column)
         if "center_id" in table.c and all(c.nullable for c in table.c if c.info.get("ref")):
             table.append_constraint(ForeignKeyConstraint(["center_id"], ["center.id"]))
         table.info["security"] = Security(name, cls.__scope_kind__, **cls.__security__)
         return table
+
+
+def _custody() -> ForeignKeyConstraint:
+    """Return the key to the child at its school; a transfer defers it until all rows have moved."""
+    return ForeignKeyConstraint(
+        ["center_id", "school_id", "child_id"],
+        ["child.center_id", "child.school_id", "child.id"],
+        deferrable=True,
+    )
+
+
+def _begins_an_index(table: Table, column: str) -> bool:
+    """Tell whether an index of all rows begins with the centre and this column already."""
+    keys = [index.columns.keys() for index in table.indexes if not _is_partial(index)]
+    keys += [
+        constraint.columns.keys()
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    ]
+    return any(found[:2] == ["center_id", column] for found in keys)
+
+
+def _is_partial(index: Index) -> bool:
+    return index.dialect_options["postgresql"]["where"] is not None
 
 
 def unique(*columns: str, **options: Any) -> UniqueConstraint:

@@ -75,7 +75,8 @@ BEGIN
         SELECT oid::regclass::text FROM pg_class
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
     LOOP
-        EXECUTE 'ANALYZE ' || name;
+        -- An import gathers before it ends: another one need not wait for it.
+        EXECUTE 'ANALYZE (SKIP_LOCKED) ' || name;
     END LOOP;
 END $$
 """,

@@ -394,6 +394,9 @@ def upgrade() -> None:
             name=op.f("fk_child_center_id_school_id"),
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_child")),
+        sa.UniqueConstraint(
+            "center_id", "school_id", "id", name=op.f("uq_child_center_id_school_id_id")
+        ),
     )
     op.create_index(op.f("ix_child_center_id_name"), "child", ["center_id", "name"], unique=False)
     op.create_index(
@@ -410,9 +413,6 @@ def upgrade() -> None:
         "child",
         ["center_id", "pupil_number_index"],
         unique=False,
-    )
-    op.create_index(
-        op.f("ix_child_center_id_school_id"), "child", ["center_id", "school_id"], unique=False
     )
     op.create_index(
         op.f("ix_child_center_id_school_id_name_pinyin"),
@@ -445,12 +445,6 @@ def upgrade() -> None:
             ["center_id"], ["center.id"], name=op.f("fk_duty_policy_center_id")
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_duty_policy")),
-    )
-    op.create_index(
-        op.f("ix_duty_policy_center_id_school_id"),
-        "duty_policy",
-        ["center_id", "school_id"],
-        unique=False,
     )
     op.create_index(
         "uq_duty_policy_key",
@@ -546,12 +540,6 @@ def upgrade() -> None:
             "number",
             name=op.f("uq_homeroom_center_id_school_id_stage_intake_year_number"),
         ),
-    )
-    op.create_index(
-        op.f("ix_homeroom_center_id_school_id"),
-        "homeroom",
-        ["center_id", "school_id"],
-        unique=False,
     )
     op.create_table(
         "import_batch",
@@ -695,12 +683,6 @@ def upgrade() -> None:
             "module",
             name=op.f("uq_module_switch_center_id_school_id_module"),
         ),
-    )
-    op.create_index(
-        op.f("ix_module_switch_center_id_school_id"),
-        "module_switch",
-        ["center_id", "school_id"],
-        unique=False,
     )
     op.create_table(
         "notice",
@@ -881,14 +863,10 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_declaration_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_declaration_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_declaration_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_declaration")),
     )
@@ -1020,14 +998,10 @@ def upgrade() -> None:
             name=op.f("fk_enrolment_center_id_at_school_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_enrolment_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_enrolment_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_enrolment_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_enrolment")),
     )
@@ -1144,9 +1118,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_entry_center_id_school_id"), "entry", ["center_id", "school_id"], unique=False
-    )
-    op.create_index(
         op.f("ix_entry_center_id_school_id_kind_happened_on"),
         "entry",
         ["center_id", "school_id", "kind", "happened_on"],
@@ -1173,27 +1144,17 @@ def upgrade() -> None:
             "NOT barred OR barred_reason IS NOT NULL", name=op.f("ck_guardianship_barred_reason")
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_guardianship_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "guardian_id"],
             ["guardian.center_id", "guardian.id"],
             name=op.f("fk_guardianship_center_id_guardian_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_guardianship_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_guardianship_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_guardianship")),
-    )
-    op.create_index(
-        op.f("ix_guardianship_center_id_child_id"),
-        "guardianship",
-        ["center_id", "child_id"],
-        unique=False,
     )
     op.create_index(
         op.f("ix_guardianship_center_id_guardian_id"),
@@ -1237,14 +1198,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_identity_document_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_identity_document_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_identity_document_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_identity_document")),
     )
@@ -1480,11 +1437,6 @@ def upgrade() -> None:
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("void_reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_concern_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "closed_by_entry_id"],
             ["entry.center_id", "entry.id"],
             name=op.f("fk_concern_center_id_closed_by_entry_id"),
@@ -1495,14 +1447,15 @@ def upgrade() -> None:
             name=op.f("fk_concern_center_id_raised_by_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_concern_center_id_school_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "source_entry_id"],
             ["entry.center_id", "entry.id"],
             name=op.f("fk_concern_center_id_source_entry_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_concern_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_concern")),
     )
@@ -1531,11 +1484,6 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_confirmation_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "entry_id"],
             ["entry.center_id", "entry.id"],
             name=op.f("fk_confirmation_center_id_entry_id"),
@@ -1546,9 +1494,10 @@ def upgrade() -> None:
             name=op.f("fk_confirmation_center_id_guardian_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_confirmation_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_confirmation_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_confirmation")),
     )
@@ -1726,11 +1675,6 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("pupil_no", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_placement_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "enrolment_id"],
             ["enrolment.center_id", "enrolment.id"],
             name=op.f("fk_placement_center_id_enrolment_id"),
@@ -1741,9 +1685,10 @@ def upgrade() -> None:
             name=op.f("fk_placement_center_id_homeroom_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_placement_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_placement_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_placement")),
     )
@@ -1833,19 +1778,15 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["center_id", "child_id"],
-            ["child.center_id", "child.id"],
-            name=op.f("fk_sector_child_center_id_child_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "post_id"],
             ["org_post.center_id", "org_post.id"],
             name=op.f("fk_sector_child_center_id_post_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "school_id"],
-            ["school.center_id", "school.id"],
-            name=op.f("fk_sector_child_center_id_school_id"),
+            ["center_id", "school_id", "child_id"],
+            ["child.center_id", "child.school_id", "child.id"],
+            name=op.f("fk_sector_child_center_id_school_id_child_id"),
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_sector_child")),
     )
@@ -1923,12 +1864,6 @@ def upgrade() -> None:
         op.f("ix_signed_letter_center_id_post_id"),
         "signed_letter",
         ["center_id", "post_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_signed_letter_center_id_school_id"),
-        "signed_letter",
-        ["center_id", "school_id"],
         unique=False,
     )
     op.create_index(
@@ -2056,12 +1991,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_duty_result")),
     )
     op.create_index(
-        op.f("ix_duty_result_center_id_school_id"),
-        "duty_result",
-        ["center_id", "school_id"],
-        unique=False,
-    )
-    op.create_index(
         op.f("ix_duty_result_center_id_school_id_opens"),
         "duty_result",
         ["center_id", "school_id", "opens"],
@@ -2183,7 +2112,6 @@ def downgrade() -> None:
     op.drop_index("ix_duty_result_taken", table_name="duty_result", postgresql_where="taken > 0")
     op.drop_index(op.f("ix_duty_result_center_id_subject_id_opens"), table_name="duty_result")
     op.drop_index(op.f("ix_duty_result_center_id_school_id_opens"), table_name="duty_result")
-    op.drop_index(op.f("ix_duty_result_center_id_school_id"), table_name="duty_result")
     op.drop_table("duty_result")
     op.drop_index(
         "uq_duty_window_opens", table_name="duty_window", postgresql_nulls_not_distinct=True
@@ -2197,7 +2125,6 @@ def downgrade() -> None:
     op.drop_index(
         op.f("ix_signed_letter_center_id_school_id_school_year"), table_name="signed_letter"
     )
-    op.drop_index(op.f("ix_signed_letter_center_id_school_id"), table_name="signed_letter")
     op.drop_index(op.f("ix_signed_letter_center_id_post_id"), table_name="signed_letter")
     op.drop_index(op.f("ix_signed_letter_center_id_homeroom_id"), table_name="signed_letter")
     op.drop_table("signed_letter")
@@ -2276,10 +2203,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_guardianship_center_id_school_id"), table_name="guardianship")
     op.drop_index(op.f("ix_guardianship_center_id_guardian_id"), table_name="guardianship")
-    op.drop_index(op.f("ix_guardianship_center_id_child_id"), table_name="guardianship")
     op.drop_table("guardianship")
     op.drop_index(op.f("ix_entry_center_id_school_id_kind_happened_on"), table_name="entry")
-    op.drop_index(op.f("ix_entry_center_id_school_id"), table_name="entry")
     op.drop_index(op.f("ix_entry_center_id_kind_happened_on"), table_name="entry")
     op.drop_index(op.f("ix_entry_center_id_child_id_happened_on"), table_name="entry")
     op.drop_index(op.f("ix_entry_center_id_act_id"), table_name="entry")
@@ -2326,7 +2251,6 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_notice_center_id_account_id_created_at"), table_name="notice")
     op.drop_table("notice")
-    op.drop_index(op.f("ix_module_switch_center_id_school_id"), table_name="module_switch")
     op.drop_table("module_switch")
     op.drop_index(op.f("ix_membership_center_id_staff_id"), table_name="membership")
     op.drop_index(op.f("ix_membership_center_id_school_id"), table_name="membership")
@@ -2336,7 +2260,6 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_index(op.f("ix_import_batch_center_id_school_id"), table_name="import_batch")
     op.drop_table("import_batch")
-    op.drop_index(op.f("ix_homeroom_center_id_school_id"), table_name="homeroom")
     op.drop_table("homeroom")
     op.drop_index(op.f("ix_guardian_phone_center_id_number_index"), table_name="guardian_phone")
     op.drop_index(op.f("ix_guardian_phone_center_id_guardian_id"), table_name="guardian_phone")
@@ -2346,10 +2269,8 @@ def downgrade() -> None:
     op.drop_index(
         "uq_duty_policy_key", table_name="duty_policy", postgresql_nulls_not_distinct=True
     )
-    op.drop_index(op.f("ix_duty_policy_center_id_school_id"), table_name="duty_policy")
     op.drop_table("duty_policy")
     op.drop_index(op.f("ix_child_center_id_school_id_name_pinyin"), table_name="child")
-    op.drop_index(op.f("ix_child_center_id_school_id"), table_name="child")
     op.drop_index(op.f("ix_child_center_id_pupil_number_index"), table_name="child")
     op.drop_index(op.f("ix_child_center_id_name_pinyin"), table_name="child")
     op.drop_index(op.f("ix_child_center_id_name_initials"), table_name="child")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.children.models import Child, Guardianship
+from app.children.models import Child, Declaration, Guardianship
 from app.db.session import db
 from app.kernel.clock import Clock
 from app.kernel.ids import uuid7
@@ -53,6 +53,18 @@ def test_a_school_cannot_point_a_request_at_another_child(world: World) -> None:
         ctx.session.execute(
             change, {"child": foreign, "a": center.schools["a"], "b": center.schools["b"]}
         )
+
+
+def test_a_school_cannot_hang_a_row_of_its_own_on_another_schools_child(world: World) -> None:
+    center = world.center("a", "b")
+    foreign = world.child(center, "b")
+    said = {"school_id": center.schools["a"], "child_id": foreign, "scheme": "orphan",
+            "value": "yes", "as_of": Clock().today(), "source": "x"}  # fmt: skip
+    with (
+        pytest.raises(DBAPIError, match="fk_declaration_center_id_school_id_child_id"),
+        world.inside(center.school_scope("a")) as ctx,
+    ):
+        ctx.session.add(Declaration(**said))
 
 
 def test_a_failing_statement_tells_the_log_no_personal_data(world: World) -> None:

@@ -114,11 +114,12 @@ def apply_report(
         take_file=choices.take_file,
         joined={group.key for group in likely},
     )
+    writer.open_rooms(row for row in rows if row_key(row) not in matcher.found)
     with Background(ctx, _constants(ctx, batch_id)) as out:
         for done, row in enumerate(rows):
             if done % _CHUNK == 0:
                 steps.step(done, len(rows), T("Writing the records"))
-                out.send(*writer.detach())
+                out.send(*writer.detach(), gather=done == _CHUNK)
             writer.take(row, matcher.found.get(row_key(row)))
         out.send(*writer.detach())
     _mark_shared(ctx, writer)

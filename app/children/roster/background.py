@@ -7,7 +7,7 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.children.roster.staging import Part, Stages
@@ -43,18 +43,24 @@ class Background:
             self._last.result()
             self._stages.close()
 
-    def send(self, updates: Updates, parts: list[Part]) -> None:
-        """Hand over a parcel once the one before is written."""
+    def send(self, updates: Updates, parts: list[Part], *, gather: bool = False) -> None:
+        """Hand over a parcel once the one before is written.
+
+        ``gather`` counts the tables after it: while they were empty, the planner guessed how to
+        look up what the next parcels refer to, and may look through a whole school each time.
+        """
         if self._last is not None:
             self._last.result()
         # The thread works in the same scope.
-        self._last = self._pool.submit(copy_context().run, self._write, updates, parts)
+        self._last = self._pool.submit(copy_context().run, self._write, updates, parts, gather)
 
-    def _write(self, updates: Updates, parts: list[Part]) -> None:
+    def _write(self, updates: Updates, parts: list[Part], gather: bool) -> None:
         session = self._ctx.session
         for model, rows in updates.items():
             _change(session, model, [self._whole(row) for row in rows])
         self._stages.write(parts)
+        if gather:
+            session.execute(select(func.gather_statistics()))
 
     def _whole(self, row: dict[str, Any]) -> dict[str, Any]:
         return {"center_id": self._ctx.scope.center_id, **row}

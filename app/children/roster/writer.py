@@ -8,7 +8,7 @@ unless the file's values are taken. A parent of another name is always only list
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -98,6 +98,12 @@ class Writer:
         )
         self._deeds: defaultdict[UUID, Deeds] = defaultdict(Deeds)
         self.updates: Updates = {}
+
+    def open_rooms(self, rows: Iterable[RosterRow]) -> None:
+        """Plan the classes of new children, so that all stand there before the first of them."""
+        for row in rows:
+            if row.school is not None and row.homeroom is not None:
+                self._room(self._school_ids[row.school.code], row.homeroom)
 
     def take(self, row: RosterRow, known: KnownChild | None) -> None:
         """Plan one child, ``known`` or new."""

@@ -40,10 +40,9 @@ def upgrade() -> None:
     sa.Column('hearing', sa.String(), nullable=True),
     sa.Column('teeth', sa.String(), nullable=True),
     sa.Column('note', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['center_id', 'child_id'], ['child.center_id', 'child.id'], name=op.f('fk_health_checks_check_up_center_id_child_id')),
     sa.ForeignKeyConstraint(['center_id', 'id'], ['entry.center_id', 'entry.id'], name=op.f('fk_health_checks_check_up_center_id_id')),
     sa.ForeignKeyConstraint(['center_id', 'round_id'], ['health_checks_round.center_id', 'health_checks_round.id'], name=op.f('fk_health_checks_check_up_center_id_round_id')),
-    sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_health_checks_check_up_center_id_school_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_health_checks_check_up_center_id_school_id_child_id'), deferrable=True),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_health_checks_check_up'))
     )
     op.create_index(op.f('ix_health_checks_check_up_center_id_child_id'), 'health_checks_check_up', ['center_id', 'child_id'], unique=False)

@@ -20,10 +20,9 @@ def upgrade() -> None:
     sa.Column('phone_id', sa.Uuid(), nullable=True),
     sa.Column('minutes', sa.SmallInteger(), nullable=True),
     sa.Column('ticks', sa.ARRAY(sa.String()), nullable=False),
-    sa.ForeignKeyConstraint(['center_id', 'child_id'], ['child.center_id', 'child.id'], name=op.f('fk_home_contact_contact_center_id_child_id')),
     sa.ForeignKeyConstraint(['center_id', 'id'], ['entry.center_id', 'entry.id'], name=op.f('fk_home_contact_contact_center_id_id')),
     sa.ForeignKeyConstraint(['center_id', 'phone_id'], ['guardian_phone.center_id', 'guardian_phone.id'], name=op.f('fk_home_contact_contact_center_id_phone_id')),
-    sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_home_contact_contact_center_id_school_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_home_contact_contact_center_id_school_id_child_id'), deferrable=True),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_home_contact_contact'))
     )
     op.create_index(op.f('ix_home_contact_contact_center_id_child_id'), 'home_contact_contact', ['center_id', 'child_id'], unique=False)
@@ -38,10 +37,9 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('done_on', sa.Date(), nullable=True),
     sa.Column('done_by_id', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['center_id', 'child_id'], ['child.center_id', 'child.id'], name=op.f('fk_home_contact_next_step_center_id_child_id')),
     sa.ForeignKeyConstraint(['center_id', 'done_by_id'], ['staff.center_id', 'staff.id'], name=op.f('fk_home_contact_next_step_center_id_done_by_id')),
     sa.ForeignKeyConstraint(['center_id', 'entry_id'], ['entry.center_id', 'entry.id'], name=op.f('fk_home_contact_next_step_center_id_entry_id')),
-    sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_home_contact_next_step_center_id_school_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_home_contact_next_step_center_id_school_id_child_id'), deferrable=True),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_home_contact_next_step'))
     )
     op.create_index(op.f('ix_home_contact_next_step_center_id_child_id'), 'home_contact_next_step', ['center_id', 'child_id'], unique=False)

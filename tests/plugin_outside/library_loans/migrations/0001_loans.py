@@ -18,9 +18,8 @@ def upgrade() -> None:
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.Column('child_id', sa.Uuid(), nullable=False),
     sa.Column('book', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['center_id', 'child_id'], ['child.center_id', 'child.id'], name=op.f('fk_library_loans_loan_center_id_child_id')),
     sa.ForeignKeyConstraint(['center_id', 'id'], ['entry.center_id', 'entry.id'], name=op.f('fk_library_loans_loan_center_id_id')),
-    sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_library_loans_loan_center_id_school_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_library_loans_loan_center_id_school_id_child_id'), deferrable=True),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_library_loans_loan'))
     )
     op.create_index(op.f('ix_library_loans_loan_center_id_child_id'), 'library_loans_loan', ['center_id', 'child_id'], unique=False)
