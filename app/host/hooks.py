@@ -63,7 +63,8 @@ class Event:
 
     ``name``: child.enrolled, child.returned, child.left, child.transferred, child.merged.
     ``school_id`` is the school that has the child now, ``on`` the day; ``detail`` holds a reason
-    (reason) or the former school's id (from_school).
+    (reason), the former school's id (from_school), or for a merge the days of starts at school
+    that were none (mistaken: ISO days with commas).
     """
 
     name: str

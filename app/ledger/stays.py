@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,8 @@ from app.host.context import Ctx
 from app.host.hooks import Event, hookimpl
 from app.kernel.text import T, Text
 from app.ledger.kinds import ENROLMENT, LEAVING, MERGE, TRANSFER
-from app.ledger.services import EntryFor, record
+from app.ledger.models import Entry
+from app.ledger.services import EntryFor, record, void
 from app.tenancy.models import School
 
 _DAY = timedelta(days=1)
@@ -56,6 +57,17 @@ def _transferred(ctx: Ctx, event: Event, child: Child) -> None:
 
 
 def _merged(ctx: Ctx, event: Event, child: Child) -> None:
+    """Write it down, and take back the starts at school that the second record invented."""
+    days = [date.fromisoformat(day) for day in event.detail["mistaken"].split(",") if day]
+    for entry in ctx.session.scalars(
+        select(Entry).where(
+            Entry.child_id == child.id,
+            Entry.kind == ENROLMENT,
+            Entry.happened_on.in_(days),
+            Entry.voided_at.is_(None),
+        )
+    ).all():
+        void(ctx, entry, reason=str(T("The child was entered twice")))
     _write(ctx, event, child, T("A second record of this child was joined to this one"))
 
 

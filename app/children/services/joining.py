@@ -38,6 +38,7 @@ class Joined:
     ``moved`` and ``kept`` hold the ids of rows by table: now the standing record's, or left with
     the hidden one. ``filled`` names the fields that were empty, ``differing`` those where
     the standing record's value counts; ``said`` tells what could not stand beside its own rows.
+    ``mistaken`` are the days of a start at school that was none.
     """
 
     moved: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
@@ -45,6 +46,7 @@ class Joined:
     filled: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
     said: list[Text] = field(default_factory=list)
+    mistaken: set[date] = field(default_factory=set)
 
     def move(self, row: Any, stands: Child) -> None:
         """Give a row to the record that stands."""
@@ -118,6 +120,7 @@ def join_stays(ctx: Ctx, hidden: Child, stands: Child, joined: Joined) -> None:
                 day=stay.starts_on,
             )
             joined.keep(stay, why)
+            joined.mistaken |= {stay.starts_on} - {other.starts_on for other in ours}
             for seat in places:
                 joined.keep(seat)
             continue

@@ -59,7 +59,8 @@ def merge_into(ctx: Ctx, double: Child, *, stands: Child) -> Joined:
         school_id=double.school_id, moved=_ids(joined.moved), kept=_ids(joined.kept),
     )  # fmt: skip
     ctx.session.flush()
-    announce(ctx, Event("child.merged", stands.id, stands.school_id, ctx.today()))
+    mistaken = {"mistaken": ",".join(sorted(str(day) for day in joined.mistaken))}
+    announce(ctx, Event("child.merged", stands.id, stands.school_id, ctx.today(), mistaken))
     return joined
 
 

@@ -136,6 +136,14 @@ def _decision_trail() -> list[tuple[object, str]]:
     return [(_("Transfers"), url_for("children.school_transfers"))]
 
 
+def _who_comes(row: Transfer) -> str:
+    """Say whom the form is about, from where and why."""
+    facts = (row.from_school.name, row.from_class, SEXES[row.child_sex], row.child_birth)
+    who = "，".join(str(fact) for fact in facts if fact)
+    reason = _("Reason: %(reason)s", reason=row.reason) if row.reason else ""
+    return f"{who}。{reason}"
+
+
 @bp.route(f"{SCHOOL}/transfers/<uuid:transfer_id>/accept", methods=["GET", "POST"])
 @permission("children.transfer")
 def accept(transfer_id: UUID) -> Any:
@@ -161,6 +169,7 @@ def accept(transfer_id: UUID) -> Any:
         after=url_for("children.school_transfers"),
         then=lambda: url_for("children.page", child_id=taken[0]),
         trail=_decision_trail(),
+        notices=[_who_comes(row)],
         save_label=_("Accept into this class"),
     )
 
@@ -175,6 +184,7 @@ def decline(transfer_id: UUID) -> Any:
         form,
         lambda: decline_transfer(ctx(), row, answer=form.answer.data or ""),
         title=_("Decline %(name)s", name=row.child_name),
+        notices=[_who_comes(row)],
         done=_("The other school has your answer."),
         after=url_for("children.school_transfers"),
         trail=_decision_trail(),

@@ -150,6 +150,18 @@ def test_a_third_school_and_the_giving_one_cannot_accept(
             ctx.session.execute(text("SELECT move_custody(:which)"), {"which": which})
 
 
+def test_who_decides_sees_whom_and_from_where(
+    world: World, center: CenterHandle, child: UUID
+) -> None:
+    _ask(center, child, _admin(world, center, "north"))
+    page = f"/c/{center.slug}/s/south/transfers/{_transfer(world, center).id}"
+    taking = _admin(world, center, "south")
+    for what in ("accept", "decline"):
+        told = taking.get(f"{page}/{what}").text
+        for words in ("north小学", "2017-05-04", "搬家"):
+            assert words in told, words
+
+
 def test_declining_needs_a_reason_and_the_child_stays(
     world: World, center: CenterHandle, child: UUID
 ) -> None:

@@ -82,6 +82,18 @@ def test_both_ends_of_a_transfer_stand_on_the_timeline_of_the_school_that_took_t
     assert taking.get(by_hand).status_code == 403
 
 
+def test_the_start_of_a_double_is_no_start_of_the_child(
+    world: World, center: CenterHandle, admin: Browser
+) -> None:
+    room = world.homeroom(center, "north")
+    stands = world.child(center, "north", homeroom=room)
+    typed = {"name": "石小满", "sex": "female", "birth_date": "2017-05-04", "another": "y"}
+    typed |= {"homeroom": str(room), "starts_on": str(TODAY), "boarding": ""}
+    double = admin.submit(f"/c/{center.slug}/s/north/children/new", typed).location
+    assert admin.submit(f"{double}merge", {"into": str(stands)}).status_code == 302
+    assert [kind for kind, _origin in _kinds(world, center, stands)] == ["merge"]
+
+
 @pytest.mark.parametrize("on", [True, False])
 def test_a_module_hears_of_it_where_it_is_active(
     world: World, center: CenterHandle, admin: Browser, on: bool
