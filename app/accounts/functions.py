@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from app.db.functions import database_function
 
+# Whether the page of a child is open to an adult: the child's school, or an earlier one, has
+# vouched for the adult, or this school has for a brother or sister. A school writes only bonds of
+# its own children, so none can vouch for another.
+BOND_OPENED = database_function(
+    "bond_opened(uuid, uuid, uuid, uuid)",
+    """
+CREATE OR REPLACE FUNCTION bond_opened(center uuid, adult uuid, school uuid, vouched uuid)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+SELECT vouched IS NOT NULL OR EXISTS (
+    SELECT 1 FROM guardianship v WHERE v.center_id = center AND v.guardian_id = adult
+    AND v.school_id = school AND v.vouched_school_id = school)
+$$
+""",
+    executors=("qc_center",),
+    reason="says once what opens a child's page; runs with the rights of whoever asks",
+)
+
 PRINCIPAL_OF = database_function(
     "principal_of(uuid, date)",
     """
@@ -55,6 +72,7 @@ SELECT jsonb_build_object(
         JOIN child k ON k.center_id = r.center_id AND k.id = r.child_id
         WHERE r.center_id = g.center_id AND r.guardian_id = g.id AND NOT r.barred
           AND k.voided_at IS NULL AND r.starts_on <= today
+          AND bond_opened(r.center_id, r.guardian_id, r.school_id, r.vouched_school_id)
           AND (r.ends_on IS NULL OR r.ends_on >= today)), '[]')
     ) ORDER BY c.slug)
     FROM guardian g JOIN center c ON c.id = g.center_id
@@ -162,18 +180,24 @@ ACCOUNT_IN_REACH = database_function(
     """
 CREATE OR REPLACE FUNCTION account_in_reach(who uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT EXISTS (SELECT 1 FROM staff s WHERE s.account_id = who AND staff_in_reach(s.id)) OR EXISTS (
-    SELECT 1 FROM guardian g
+WITH bond AS (
+    SELECT r.school_id = ANY (current_setting('app.school_ids')::uuid[]) AS ours,
+        NOT r.barred AND bond_opened(r.center_id, r.guardian_id, r.school_id, r.vouched_school_id)
+            AS opened
+    FROM guardian g
+    JOIN guardianship r ON r.center_id = g.center_id AND r.guardian_id = g.id
     WHERE g.account_id = who AND g.center_id = current_setting('app.center_id')::uuid
-    AND (current_setting('role') = 'qc_center' OR coalesce((
-        SELECT bool_and(r.school_id = ANY (current_setting('app.school_ids')::uuid[]))
-        FROM guardianship r WHERE r.center_id = g.center_id AND r.guardian_id = g.id
-        AND NOT r.barred AND (r.ends_on IS NULL OR r.ends_on >= current_date)), false))
-)
+    AND (r.ends_on IS NULL OR r.ends_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date))
+SELECT EXISTS (SELECT 1 FROM staff s WHERE s.account_id = who AND staff_in_reach(s.id))
+    OR (current_setting('role') = 'qc_center' AND EXISTS (
+        SELECT 1 FROM guardian g
+        WHERE g.account_id = who AND g.center_id = current_setting('app.center_id')::uuid))
+    OR (EXISTS (SELECT 1 FROM bond WHERE ours)
+        AND NOT EXISTS (SELECT 1 FROM bond WHERE opened AND NOT ours))
 $$
 """,
     executors=("qc_center", "qc_school"),
-    reason="whose account an administrator may renew: a family's, only with all its children",
+    reason="whose account an administrator may renew: a family's, with all children it opens",
 )
 
 ACCOUNT_STATES = database_function(

@@ -13,7 +13,6 @@ from app.db.mixins import (
     AccountScoped,
     CenterReadable,
     CenterScoped,
-    GuardianScoped,
     SchoolOrCenter,
     SchoolScoped,
 )
@@ -167,16 +166,26 @@ class RolePermission(CenterReadable, Base):
     allowed: Mapped[bool]
 
 
-class Activation(GuardianScoped, Base):
-    """A single-use code by which a guardian opens an account; the code itself is not stored."""
+class Activation(SchoolScoped, Base):
+    """A single-use code by which a school vouches for a guardian; the code itself is not stored.
+
+    It opens the pages of the guardian's children at that school. ``renews`` says what it may set
+    a new PIN for: center (any account of the guardian), school (one that opens children of this
+    school alone) or nothing; where it may not, the PIN of the account is asked for.
+    ``disputed_at`` is when somebody of the family said that it was not opened by the guardian.
+    """
 
     __table_args__ = (Index(None, "code_index"),)
 
+    guardian_id: Mapped[UUID] = ref("guardian")
     code_index: Mapped[bytes]
     child_id: Mapped[UUID] = ref("child")
     made_by_id: Mapped[UUID | None] = ref("staff", index=False)
+    made_at: Mapped[datetime]
+    renews: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None]
     failed_count: Mapped[int] = mapped_column(SmallInteger, default=0)
 
 

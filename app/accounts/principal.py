@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -78,7 +78,7 @@ def read_principal(
         found["disabled"],
         found["locale"],
         tuple(_workplace(row, declared) for row in found["staff"]),
-        tuple(_family(row) for row in found["families"]),
+        _families(found["families"]),
     )
 
 
@@ -106,16 +106,25 @@ def _workplace(row: dict[str, Any], declared: Mapping[str, Permission]) -> Workp
     )
 
 
-def _family(row: dict[str, Any]) -> Family:
-    children = tuple((UUID(child), UUID(school)) for child, school in row["children"])
-    return Family(
-        UUID(row["center_id"]),
-        row["slug"],
-        row["center"],
-        UUID(row["guardian_id"]),
-        row["name"] or "",
-        children,
-    )
+def _families(rows: Sequence[dict[str, Any]]) -> tuple[Family, ...]:
+    """Return one family a centre: an account may stand for an adult written down twice there."""
+    found: dict[str, Family] = {}
+    for row in rows:
+        children = tuple((UUID(child), UUID(school)) for child, school in row["children"])
+        known = found.get(row["center_id"])
+        if known is not None:
+            every = dict.fromkeys((*known.children, *children))
+            found[row["center_id"]] = replace(known, children=tuple(every))
+            continue
+        found[row["center_id"]] = Family(
+            UUID(row["center_id"]),
+            row["slug"],
+            row["center"],
+            UUID(row["guardian_id"]),
+            row["name"] or "",
+            children,
+        )
+    return tuple(found.values())
 
 
 def where_held(place: Workplace, permission: str) -> Workplace:

@@ -199,6 +199,8 @@ class Guardianship(ChildStaffOnly, Base):
     """What an adult is to a child, for a time.
 
     ``barred`` keeps somebody away from the child by order or need, with the reason.
+    ``vouched_school_id`` is the school whose slip opened the child's page to the adult; it stays
+    when the child moves, and opens brothers and sisters at that school only.
     """
 
     __table_args__ = (
@@ -225,6 +227,7 @@ class Guardianship(ChildStaffOnly, Base):
     entrusted: Mapped[bool] = mapped_column(default=False)
     barred: Mapped[bool] = mapped_column(default=False)
     barred_reason: Mapped[str | None]
+    vouched_school_id: Mapped[UUID | None] = ref("school", index=False)
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]

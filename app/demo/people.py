@@ -128,6 +128,11 @@ def open_accounts(ctx: Ctx, loaded: Loaded, families: Families | None) -> list[U
         ctx.session.execute(
             update(Guardian).where(Guardian.id == guardians[-1]).values(account_id=account)
         )
+        ctx.session.execute(
+            update(Guardianship)
+            .where(Guardianship.guardian_id == guardians[-1])
+            .values(vouched_school_id=Guardianship.school_id)
+        )
     ctx.session.flush()
     return guardians
 

@@ -30,3 +30,53 @@ $$
     executors=("qc_family",),
     reason="a family may know its child's class and teacher; placements and grants stay hidden",
 )
+
+WHO_READS = database_function(
+    "who_reads(date)",
+    """
+CREATE OR REPLACE FUNCTION who_reads(today date)
+RETURNS TABLE (child_id uuid, guardian_id uuid, name text, relation text, own boolean,
+               activation_id uuid, printed_at timestamptz, printed_by text, used_at timestamptz,
+               disputed_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT r.child_id, g.id, g.name, r.relation,
+    g.account_id = current_setting('app.account_id')::uuid, a.id, a.made_at,
+    s.name, a.used_at, a.disputed_at
+FROM guardianship r
+JOIN guardian g ON g.center_id = r.center_id AND g.id = r.guardian_id
+LEFT JOIN LATERAL (
+    SELECT x.* FROM activation x
+    WHERE x.center_id = r.center_id AND x.guardian_id = g.id AND x.used_at IS NOT NULL
+    AND (x.child_id = r.child_id OR x.school_id = r.school_id)
+    ORDER BY x.used_at DESC LIMIT 1) a ON true
+LEFT JOIN staff s ON s.center_id = a.center_id AND s.id = a.made_by_id
+WHERE r.center_id = current_setting('app.center_id')::uuid
+  AND r.child_id = ANY (current_setting('app.child_ids')::uuid[])
+  AND NOT r.barred AND r.starts_on <= today AND (r.ends_on IS NULL OR r.ends_on >= today)
+  AND g.voided_at IS NULL AND g.account_id IS NOT NULL
+  AND bond_opened(r.center_id, r.guardian_id, r.school_id, r.vouched_school_id)
+ORDER BY a.used_at, g.id
+$$
+""",
+    executors=("qc_family",),
+    reason="a family sees who reads its child's page and whose slip opened it; slips stay hidden",
+)
+
+DISPUTE_SLIP = database_function(
+    "dispute_slip(uuid, timestamptz)",
+    """
+CREATE OR REPLACE FUNCTION dispute_slip(slip uuid, moment timestamptz)
+RETURNS TABLE (child_id uuid, guardian_id uuid, school_id uuid)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+UPDATE activation a SET disputed_at = coalesce(a.disputed_at, moment)
+WHERE a.center_id = current_setting('app.center_id')::uuid AND a.id = slip
+  AND a.used_at IS NOT NULL AND EXISTS (
+    SELECT 1 FROM guardianship r WHERE r.center_id = a.center_id
+    AND r.guardian_id = a.guardian_id
+    AND r.child_id = ANY (current_setting('app.child_ids')::uuid[]))
+RETURNING a.child_id, a.guardian_id, a.school_id
+$$
+""",
+    executors=("qc_family",),
+    reason="a family says that a slip was not used by the guardian; it writes nothing else",
+)

@@ -14,6 +14,7 @@ from app.edge.current import ctx, show
 from app.edge.downloads import download
 from app.edge.marks import permission
 from app.family.page import family_page, own_answer
+from app.family.readers import dispute, is_fresh, readers
 from app.kernel.errors import NotVisible
 from app.ledger.queries import Item, attachment_of, entry_of
 from app.ledger.services import confirm
@@ -31,7 +32,19 @@ def _own_answer(item: Item) -> str | None:
 @permission("family.view")
 def home() -> Any:
     """Show the own children."""
-    return show("family/home.html", parts=family_page(ctx()))
+    found = readers(ctx())
+    return show(
+        "family/home.html", parts=family_page(ctx()), readers=found, fresh=is_fresh(ctx(), found)
+    )
+
+
+@bp.post("/slips/<uuid:slip_id>/dispute")
+@permission("family.view")
+def dispute_slip(slip_id: UUID) -> Any:
+    """Say that the guardian has not opened the page with this slip."""
+    dispute(ctx(), slip_id)
+    flash(_("Thank you. The school is told and looks into it."), "success")
+    return redirect(url_for("family.home"))
 
 
 @bp.post("/children/<uuid:child_id>/entries/<uuid:entry_id>/answer")

@@ -8,6 +8,7 @@ from app.accounts import import_views, role_views, staff_views  # noqa: F401  (p
 from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
 from app.audit.views import bp as audit
+from app.children.activation import log_views as slip_views  # noqa: F401  (of the accounts)
 from app.children.activation import views as activation_views  # noqa: F401  (of the accounts)
 from app.children.doubles.views import bp as doubles
 from app.children.homerooms.views import bp as homerooms

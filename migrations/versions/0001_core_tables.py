@@ -792,12 +792,16 @@ def upgrade() -> None:
         "activation",
         sa.Column("center_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
         sa.Column("guardian_id", sa.Uuid(), nullable=False),
         sa.Column("code_index", sa.LargeBinary(), nullable=False),
         sa.Column("child_id", sa.Uuid(), nullable=False),
         sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("renews", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_count", sa.SmallInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["center_id", "child_id"],
@@ -814,6 +818,11 @@ def upgrade() -> None:
             ["staff.center_id", "staff.id"],
             name=op.f("fk_activation_center_id_made_by_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "school_id"],
+            ["school.center_id", "school.id"],
+            name=op.f("fk_activation_center_id_school_id"),
+        ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_activation")),
     )
     op.create_index(
@@ -826,6 +835,12 @@ def upgrade() -> None:
         op.f("ix_activation_center_id_guardian_id"),
         "activation",
         ["center_id", "guardian_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_activation_center_id_school_id"),
+        "activation",
+        ["center_id", "school_id"],
         unique=False,
     )
     op.create_index(op.f("ix_activation_code_index"), "activation", ["code_index"], unique=False)
@@ -1137,6 +1152,7 @@ def upgrade() -> None:
         sa.Column("entrusted", sa.Boolean(), nullable=False),
         sa.Column("barred", sa.Boolean(), nullable=False),
         sa.Column("barred_reason", sa.String(), nullable=True),
+        sa.Column("vouched_school_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.SmallInteger(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
@@ -1153,6 +1169,11 @@ def upgrade() -> None:
             ["child.center_id", "child.school_id", "child.id"],
             name=op.f("fk_guardianship_center_id_school_id_child_id"),
             deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "vouched_school_id"],
+            ["school.center_id", "school.id"],
+            name=op.f("fk_guardianship_center_id_vouched_school_id"),
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_guardianship")),
     )
@@ -2074,7 +2095,7 @@ def upgrade() -> None:
     op.secure_table("notice", kind="notice", updatable=("read_at",))
     op.secure_table("org_body", kind="school")
     op.secure_table("parent_status", kind="guardian")
-    op.secure_table("activation", kind="guardian")
+    op.secure_table("activation", kind="school")
     op.secure_table("attachment", kind="attachment", updatable=("voided_at",))
     op.secure_table("declaration", kind="child-staff")
     op.secure_table("duty_exemption", kind="school")
@@ -2234,6 +2255,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_attachment_center_id_act_id"), table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(op.f("ix_activation_code_index"), table_name="activation")
+    op.drop_index(op.f("ix_activation_center_id_school_id"), table_name="activation")
     op.drop_index(op.f("ix_activation_center_id_guardian_id"), table_name="activation")
     op.drop_index(op.f("ix_activation_center_id_child_id"), table_name="activation")
     op.drop_table("activation")

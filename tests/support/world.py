@@ -297,6 +297,7 @@ class World:
                         child_id=child_id,
                         guardian_id=guardian.id,
                         relation=relation,
+                        vouched_school_id=school_id if account else None,
                         legal=True,
                         starts_on=BEGIN,
                     )

@@ -6,7 +6,7 @@ A code is shown once, on paper, and stored only as a blind index.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from app.accounts.secrets import activation_code
 from app.audit.services import record
 from app.children.family import PARENTS
 from app.children.models import Child, Guardian, Guardianship
+from app.db.scope import Reach
 from app.db.sealed import blind
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -33,7 +34,10 @@ MOST_AT_ONCE = 120
 
 @dataclass(frozen=True)
 class Candidate:
-    """A guardian of a child, what keeps them from a code if anything, and what they have."""
+    """A guardian of a child, what keeps them from a code if anything, and what they have.
+
+    ``opened`` says that the child's page is open to them; an account may be for other children.
+    """
 
     child: Child
     guardianship: Guardianship
@@ -41,6 +45,7 @@ class Candidate:
     obstacle: Text | None
     state: AccountState | None
     open_until: datetime | None
+    opened: bool
 
     @property
     def guardian(self) -> Guardian:
@@ -66,7 +71,7 @@ def code_index(typed: str) -> bytes:
 
 
 def candidates(ctx: Ctx, children: Sequence[Child]) -> list[Candidate]:
-    """Return every present guardian of the children: five queries for any number."""
+    """Return every present guardian of the children: six queries for any number."""
     by_id = {child.id: child for child in children}
     found = ctx.session.scalars(
         select(Guardianship)
@@ -81,22 +86,23 @@ def candidates(ctx: Ctx, children: Sequence[Child]) -> list[Candidate]:
     people = [row.guardian for row in found]
     states = account_states(ctx, [p.account_id for p in people if p.account_id is not None])
     waiting = _open_codes(ctx, {person.id for person in people})
+    vouched = _vouched(ctx, {person.id for person in people})
     order = {child.id: at for at, child in enumerate(children)}
-    rows = [_candidate(by_id[row.child_id], row, states, waiting) for row in found]
+    rows = [_candidate(by_id[row.child_id], row, states, waiting, vouched) for row in found]
     return sorted(rows, key=lambda row: order[row.child.id])
 
 
 def carers(rows: Iterable[Candidate]) -> list[Candidate]:
-    """Return one guardian a child who has no account yet.
+    """Return one guardian for each child whose page nobody can open yet.
 
     The daily carer, else a guardian who is no parent, else the first.
     """
     best: dict[UUID, Candidate] = {}
     served = set()
     for row in rows:
-        if row.guardian.account_id is not None and row.obstacle is None:
+        if row.opened and row.obstacle is None:
             served.add(row.child.id)
-        if row.obstacle is not None or row.guardian.account_id is not None:
+        if row.obstacle is not None or row.opened:
             continue
         known = best.get(row.child.id)
         if known is None or _distance(row) < _distance(known):
@@ -111,10 +117,11 @@ def _distance(row: Candidate) -> int:
 
 
 def make_codes(ctx: Ctx, chosen: Sequence[Candidate]) -> list[FreshCode]:
-    """Make a code for each guardian; their earlier codes end, and a PIN they have ends at once.
+    """Make a code for each guardian; their earlier codes of this school end.
 
-    One code serves a guardian for all their children. Raises :class:`Refused` for nobody, for too
-    many, and for a guardian who must not or cannot have one.
+    One code serves a guardian for all their children at the school. A PIN that opens children of
+    this school alone ends at once; with one that opens others too the code is used. Raises
+    :class:`Refused` for nobody, for too many, and for a guardian who must not or cannot have one.
     """
     if not chosen:
         raise Refused(T("Tick at least one guardian."))
@@ -133,16 +140,16 @@ def make_codes(ctx: Ctx, chosen: Sequence[Candidate]) -> list[FreshCode]:
 def _make(ctx: Ctx, row: Candidate) -> FreshCode:
     code, expires_at = activation_code(), ctx.now() + VALID_FOR
     account = row.guardian.account_id
-    if account is not None and not renew_account(ctx, account, secret=secrets.token_urlsafe(24)):
-        raise Refused(
-            T("This guardian has a child at another school too: ask the centre for a new code.")
-        )
+    renews = account is None or renew_account(ctx, account, secret=secrets.token_urlsafe(24))
     ctx.session.add(
         Activation(
+            school_id=row.child.school_id,
             guardian_id=row.guardian.id,
             child_id=row.child.id,
             code_index=code_index(code),
             made_by_id=ctx.actor.staff_id,
+            made_at=ctx.now(),
+            renews=_renews(ctx) if renews else "nothing",
             expires_at=expires_at,
         )
     )
@@ -153,9 +160,13 @@ def _make(ctx: Ctx, row: Candidate) -> FreshCode:
         object_id=row.guardian.id,
         child_id=row.child.id,
         school_id=row.child.school_id,
-        reset=account is not None,
+        reset=account is not None and renews,
     )
     return FreshCode(row, code, expires_at)
+
+
+def _renews(ctx: Ctx) -> str:
+    return "center" if ctx.scope.reach is Reach.CENTER else "school"
 
 
 def _end_open_codes(ctx: Ctx, guardians: set[UUID]) -> None:
@@ -180,11 +191,25 @@ def _open_codes(ctx: Ctx, guardians: set[UUID]) -> Mapping[UUID, datetime]:
     return {row.guardian_id: row.expires_at for row in rows}
 
 
+def _vouched(ctx: Ctx, guardians: set[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return (guardian, school) where the school has vouched for the guardian."""
+    rows = ctx.session.execute(
+        select(Guardianship.guardian_id, Guardianship.school_id)
+        .where(
+            Guardianship.guardian_id.in_(guardians),
+            Guardianship.vouched_school_id == Guardianship.school_id,
+        )
+        .distinct()
+    )
+    return {(row.guardian_id, row.school_id) for row in rows}
+
+
 def _candidate(
     child: Child,
     row: Guardianship,
     states: Mapping[UUID, AccountState],
     waiting: Mapping[UUID, datetime],
+    vouched: Collection[tuple[UUID, UUID]],
 ) -> Candidate:
     person = row.guardian
     phone = next((p.number for p in person.phones if not p.voided_at and not p.dead_on), None)
@@ -196,4 +221,7 @@ def _candidate(
     elif phone is None:
         obstacle = T("No telephone number: write it into the child's file first.")
     state = states.get(person.account_id) if person.account_id else None
-    return Candidate(child, row, phone, obstacle, state, waiting.get(person.id))
+    opened = person.account_id is not None and (
+        row.vouched_school_id is not None or (person.id, row.school_id) in vouched
+    )
+    return Candidate(child, row, phone, obstacle, state, waiting.get(person.id), opened)

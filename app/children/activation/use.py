@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, AccountLogin, Activation
@@ -26,6 +26,13 @@ from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
+_OPENS_ELSEWHERE = text(
+    "SELECT EXISTS (SELECT 1 FROM guardian g JOIN guardianship r"
+    " ON r.center_id = g.center_id AND r.guardian_id = g.id"
+    " WHERE g.account_id = :account AND r.school_id <> :school AND NOT r.barred"
+    " AND (r.ends_on IS NULL OR r.ends_on >= :today)"
+    " AND bond_opened(r.center_id, r.guardian_id, r.school_id, r.vouched_school_id))"
+)
 _FIND = text("SELECT center_id, activation_id FROM activation_of(:code)")
 
 
@@ -33,11 +40,13 @@ _FIND = text("SELECT center_id, activation_id FROM activation_of(:code)")
 class Claim:
     """A code whose digits were right: the telephone, and accounts that may be the same person's.
 
+    ``renews`` says that the code sets a new PIN for ``account_id``; else its PIN must be known.
     ``twins`` are accounts of guardians of the same name and telephone in this centre.
     """
 
     phone: str
     account_id: UUID | None
+    renews: bool
     twins: tuple[UUID, ...]
 
 
@@ -59,17 +68,27 @@ def claim(ctx: Ctx, activation_id: UUID, *, digits: str) -> Claim | None:
         row.failed_count += 1
         ctx.session.flush()
         return None
-    return Claim(phone, guardian.account_id, _twins(ctx, guardian, phone))
+    renews = _renews(ctx, row, guardian.account_id)
+    return Claim(phone, guardian.account_id, renews, _twins(ctx, guardian, phone))
 
 
 def accounts_to_join(session: Session, found: Claim, *, pin: str) -> UUID | None:
     """Return the account that this person has already, proven by its PIN; None for a new one.
 
-    The session must have no scope. Raises :class:`Refused` when another person with the same
-    telephone (husband and wife) has this PIN: the two could not be told apart at sign-in.
+    The session must have no scope. Raises :class:`Refused` when the guardian has an account that
+    opens children of another school and this is not its PIN; and when another person with the
+    same telephone (husband and wife) has this PIN: the two could not be told apart at sign-in.
     """
     if found.account_id is not None:
-        return found.account_id
+        if found.renews or _is_pin(session, found.account_id, pin):
+            return found.account_id
+        raise Refused(
+            T(
+                "You have a PIN already, for your child at another school: type that PIN. If you"
+                " have forgotten it, ask the centre."
+            ),
+            "pin",
+        )
     others = session.scalars(
         select(Account)
         .join(AccountLogin, AccountLogin.account_id == Account.id)
@@ -85,21 +104,28 @@ def accounts_to_join(session: Session, found: Claim, *, pin: str) -> UUID | None
     return None
 
 
+def _is_pin(session: Session, account_id: UUID, pin: str) -> bool:
+    account = session.get(Account, account_id)
+    usable = account is not None and account.disabled_at is None
+    return account is not None and usable and matches(account.secret_hash, pin)
+
+
 def complete(
     ctx: Ctx, activation_id: UUID, found: Claim, *, pin: str, join: UUID | None
 ) -> UUID | None:
     """Use the code up and return the account; None when it was used in the meantime."""
     row = _usable(ctx, activation_id)
     guardian = _entitled(ctx, row) if row is not None else None
-    if row is None or guardian is None:
+    if row is None or guardian is None or guardian.account_id != found.account_id:
         return None
     logins = [found.phone]
     if join is None:
         join = open_account(ctx, kind="guardian", secret=pin, logins=logins, must_change=False)
-    elif join == guardian.account_id:
+    elif join == guardian.account_id and found.renews:
         renew_account(ctx, join, secret=pin, logins=logins, disabled=False)
     guardian.account_id = join
     row.used_at = ctx.now()
+    _vouch(ctx, row)
     ctx.session.flush()
     record(
         ctx,
@@ -107,9 +133,29 @@ def complete(
         object_type="guardian",
         object_id=guardian.id,
         child_id=row.child_id,
-        school_id=ctx.session.scalar(select(Child.school_id).where(Child.id == row.child_id)),
+        school_id=row.school_id,
     )
     return join
+
+
+def _renews(ctx: Ctx, row: Activation, account_id: UUID | None) -> bool:
+    """Tell whether the code may set the account's PIN: what it opens may have grown meanwhile."""
+    if row.renews == "school" and account_id is not None:
+        values = {"account": account_id, "school": row.school_id, "today": ctx.today()}
+        return not ctx.session.execute(_OPENS_ELSEWHERE, values).scalar_one()
+    return row.renews != "nothing"
+
+
+def _vouch(ctx: Ctx, row: Activation) -> None:
+    """Open the child of the slip, and the guardian's other children at the school that made it."""
+    ctx.session.execute(
+        update(Guardianship)
+        .where(
+            Guardianship.guardian_id == row.guardian_id,
+            (Guardianship.school_id == row.school_id) | (Guardianship.child_id == row.child_id),
+        )
+        .values(vouched_school_id=row.school_id)
+    )
 
 
 def count_failure(ctx: Ctx, activation_id: UUID) -> None:

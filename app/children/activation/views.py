@@ -132,7 +132,8 @@ def activation_classes() -> Any:
     )
     classes = [(room.id, class_title(ctx(), room, system)) for room, system in rows]
     trail = [(_("Guardians' sign-in"), "")]
-    return show("activation/classes.html", trail=trail, classes=classes)
+    log = ctx().actor.holds("school.manage")
+    return show("activation/classes.html", trail=trail, classes=classes, log=log)
 
 
 @bp.route(f"{SCHOOL}/activation/<uuid:homeroom_id>", methods=["GET", "POST"])
@@ -144,7 +145,7 @@ def class_activation(homeroom_id: UUID) -> Any:
     chosen = carers(rows)
     if request.method == "POST":
         if request.form.get("who") == "all":
-            chosen = [r for r in rows if r.obstacle is None and r.guardian.account_id is None]
+            chosen = [r for r in rows if r.obstacle is None and not r.opened]
         answer = _slips_of(chosen, _("Activation slips") + title)
         if answer is not None:
             return answer
