@@ -11,7 +11,7 @@ from app.duties.cadence import Cadence, Every, parse_cadence
 from app.duties.policy import DutyRule, Policy
 from app.duties.problems import PolicyRefused, Problem
 from app.duties.table import Table
-from app.duties.toml_lines import key_lines
+from app.duties.toml_lines import Place, key_lines
 from app.duties.words import FAMILY, GROUPS, OF_CHILDREN, PERFORMERS, SUBJECTS
 from app.kernel.text import T
 
@@ -46,8 +46,14 @@ def read_packs(folder: Path) -> dict[str, Policy]:
 
 def parse_policy(content: str) -> Policy:
     """Read a policy from text. Raises :class:`PolicyRefused` with every problem it has."""
-    found = _toml(content)
-    lines = key_lines(content, "duty")
+    return policy_of(_toml(content), key_lines(content, "duty"))
+
+
+def policy_of(found: dict[str, Any], lines: dict[Place, int]) -> Policy:
+    """Return the policy of a pack's values; ``lines`` says where each stands, for problems.
+
+    Raises :class:`PolicyRefused` with every problem it has.
+    """
     problems: list[Problem] = []
     head = Table(found, lines, None, problems)
     head.only(POLICY_KEYS)

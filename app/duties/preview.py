@@ -53,9 +53,16 @@ class RulePreview:
     children: int
     duties: int
 
+    @property
+    def a_child(self) -> float:
+        """Return how many acts a child is owed in the term, on average."""
+        return self.duties / self.children if self.children else 0.0
+
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
+    """Children of one grade and birthday in the same groups."""
+
     groups: frozenset[str]
     grade: int | None
     birth_day: str | None
@@ -85,7 +92,7 @@ def preview(
     day = min(max(ctx.today(), term.starts), term.ends)
     values = {"day": day, "school": school_id}
     children = [
-        _Group(frozenset(row.groups), row.grade, row.birth_day, row.n)
+        Group(frozenset(row.groups), row.grade, row.birth_day, row.n)
         for row in ctx.session.execute(_CHILDREN, values)
     ]
     places: Mapping[str, int] = {row.subject: row.n for row in ctx.session.execute(_PLACES, values)}
@@ -96,7 +103,7 @@ def _of_rule(
     ctx: Ctx,
     rule: DutyRule,
     term: TermDates,
-    children: Iterable[_Group],
+    children: Iterable[Group],
     places: Mapping[str, int],
 ) -> RulePreview:
     between = (term.starts, term.ends)
@@ -108,7 +115,7 @@ def _of_rule(
     if rule.subject not in OF_CHILDREN:
         duties = len(found) * places[rule.subject] * rule.min_times
         return RulePreview(rule, len(found), 0, duties)
-    covered = [group for group in children if _covers(rule, group)]
+    covered = [group for group in children if covers(rule, group)]
     count = sum(group.n for group in covered)
     if rule.every.every is Every.BIRTHDAY:
         born = [span.birth_day for span in found]
@@ -123,5 +130,6 @@ def _first(rule: DutyRule, term: TermDates) -> date:
     return max(term.starts, rule.from_) if rule.from_ else term.starts
 
 
-def _covers(rule: DutyRule, group: _Group) -> bool:
+def covers(rule: DutyRule, group: Group) -> bool:
+    """Tell whether a rule is about the children of a group."""
     return bool(group.groups & set(rule.covers)) and (not rule.grades or group.grade in rule.grades)

@@ -14,6 +14,8 @@ from app.children.doubles.views import bp as doubles
 from app.children.homerooms.views import bp as homerooms
 from app.children.roster.views import bp as roster
 from app.children.views import bp as children
+from app.duties.policies.views import bp as policies
+from app.duties.views import bp as duties
 from app.family.views import bp as family
 from app.jobs.views import bp as jobs
 from app.ledger.views import bp as ledger
@@ -32,6 +34,8 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     children,
     doubles,
     homerooms,
+    duties,
+    policies,
     ledger,
     family,
     modules,

@@ -13,6 +13,10 @@ from app.kernel.text import T
 
 CORE_NAV = (
     NavItem(T("Overview"), "center_home.page", "center.view", "center", "house", 0),
+    NavItem(T("To do"), "duties.todo", "duties.view", "center", "check2-square", 1),
+    NavItem(T("Duties"), "duties.center_board", "duties.view", "center", "list-check", 35),
+    NavItem(T("Policies"), "policies.center_page", "duties.view", "center", "journal-check", 36),
+    NavItem(T("Policies"), "policies.school_page", "duties.view", "school", "journal-check", 19),
     NavItem(T("Children"), "children.center_list", "children.view", "center", "people", 10),
     NavItem(T("Transfers"), "children.center_transfers", "children.transfer", "center",
             "arrow-left-right", 20),
@@ -24,6 +28,8 @@ CORE_NAV = (
     NavItem(T("Modules"), "modules.center_page", "center.manage", "center", "puzzle", 80),
     NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
+    NavItem(T("To do"), "duties.todo", "duties.view", "school", "check2-square", -1),
+    NavItem(T("Duties"), "duties.school_board", "duties.view", "school", "list-check", 18),
     NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0),
     NavItem(T("Children"), "children.school_list", "children.view", "school", "people", 10),
     NavItem(T("Classes"), "homerooms.page", "school.view", "school", "grid", 12),

@@ -1,0 +1,1 @@
+"""Pages about policies: what is kept, what could be, changing it in sentences."""

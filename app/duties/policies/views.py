@@ -1,0 +1,183 @@
+"""Policies of a school and of the centre: kept, offered, adopted, changed, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.children.views.saving import day_of
+from app.db.scope import Reach
+from app.duties.packs import packs
+from app.duties.policies.forms import NEW_DUTY, PolicyForm
+from app.duties.policies.queries import Forecast, Kept, forecast, kept, offered, one_of
+from app.duties.policy import DutyRule
+from app.duties.problems import PolicyRefused
+from app.duties.sentences import sentence
+from app.duties.services import adopt, end, revise
+from app.edge.areas import CENTER, SCHOOL
+from app.edge.current import ctx, show
+from app.edge.forms import put_error
+from app.edge.marks import permission
+from app.kernel.errors import NotVisible, Refused
+
+View = TypeVar("View", bound=Callable[..., Any])
+bp = Blueprint("policies", "app.duties.policies", template_folder="templates")
+
+
+def _both(rule: str, name: str, *methods: str) -> Callable[[View], View]:
+    """Put a view at a school's and at the centre's address; GET unless methods are given."""
+
+    def put(view: View) -> View:
+        for area, root in (("school", SCHOOL), ("center", CENTER)):
+            bp.add_url_rule(
+                f"{root}/policies{rule}", f"{area}_{name}", view, methods=methods or ("GET",)
+            )
+        return view
+
+    return put
+
+
+def _place() -> UUID | None:
+    found: UUID | None = g.get("school_id")
+    return found
+
+
+def _demand_own() -> None:
+    """The centre's floor is changed in the centre's reach only; a school reads it."""
+    if _place() is None and ctx().scope.reach is not Reach.CENTER:
+        raise NotVisible
+
+
+def _manages() -> bool:
+    whole = _place() is not None or ctx().scope.reach is Reach.CENTER
+    return whole and ctx().actor.holds("duties.manage")
+
+
+def here(name: str, **values: Any) -> str:
+    """Return the address of a page in the area of the page shown."""
+    return url_for(f"policies.{'school' if _place() else 'center'}_{name}", **values)
+
+
+def waiting(rule: DutyRule) -> bool:
+    """Tell whether no installed module records any of a rule's kinds."""
+    return not set(rule.entry) & set(ctx().registry.entry_kinds)
+
+
+def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Policies"), here("page")), *further]
+
+
+@_both("", "page")
+@permission("duties.view")
+def page() -> Any:
+    """List what is kept, in sentences, and what could be."""
+    return show(
+        "policies/page.html",
+        kept=kept(ctx(), _place()),
+        offered=offered(ctx(), _place()),
+        sentence=sentence,
+        waiting=waiting,
+        here=here,
+        of_school=_place() is not None,
+        manage=_manages(),
+        trail=[(_("Policies"), "")],
+    )
+
+
+@_both("/packs/<slug:key>", "pack", "GET", "POST")
+@permission("duties.manage")
+def pack(key: str) -> Any:
+    """Show what a pack asks for and what that would mean here; keep it."""
+    _demand_own()
+    name = key.replace("-", "_")
+    if name not in packs():
+        raise NotVisible
+    form = PolicyForm()
+    if form.in_force_from.data is None:
+        form.in_force_from.data = ctx().today()
+    policy = packs()[name]
+    if request.method == "POST" and form.in_force_from.validate(form):
+        try:
+            adopt(
+                ctx(),
+                policy,
+                key=name,
+                in_force_from=day_of(form.in_force_from),
+                school_id=_place(),
+            )
+        except Refused as refused:
+            put_error(form, refused)
+        else:
+            flash(_("“%(name)s” is kept from now on.", name=policy.name), "success")
+            return redirect(here("page"))
+    shown = show(
+        "policies/pack.html",
+        policy=policy,
+        forecast=forecast(ctx(), policy, _place()),
+        form=form,
+        sentence=sentence,
+        waiting=waiting,
+        here=here,
+        trail=_trail((policy.name, "")),
+    )
+    return shown, 422 if request.method == "POST" else 200
+
+
+@_both("/<uuid:policy_id>/edit", "edit", "GET", "POST")
+@permission("duties.manage")
+def edit(policy_id: UUID) -> Any:
+    """Change a policy from a day on; before saving, say what that would mean."""
+    _demand_own()
+    found = one_of(ctx(), policy_id, _place())
+    form = PolicyForm()
+    if request.method == "GET":
+        form.fill(found.policy)
+        form.in_force_from.data = ctx().today() + timedelta(days=1)
+    if "add" in request.form:
+        form.duty.append_entry(NEW_DUTY | {"key": f"duty_{len(form.duty) + 1}"})
+    form.offer(ctx())
+    return _edited(found, form)
+
+
+def _edited(found: Kept, form: PolicyForm) -> Any:
+    seen: Forecast | None = None
+    refused = False
+    if request.method == "POST" and "add" not in request.form and form.validate_on_submit():
+        try:
+            policy = form.policy()
+            if "preview" not in request.form:
+                revise(ctx(), found.row, policy, in_force_from=day_of(form.in_force_from))
+                flash(_("The change is kept."), "success")
+                return redirect(here("page"))
+            seen = forecast(ctx(), policy, _place())
+        except PolicyRefused:
+            refused = True
+        except Refused as error:
+            put_error(form, error)
+    shown = show(
+        "policies/edit.html",
+        form=form,
+        found=found,
+        forecast=seen,
+        sentence=sentence,
+        waiting=waiting,
+        here=here,
+        trail=_trail((found.policy.name, "")),
+    )
+    return shown, 422 if refused or form.errors else 200
+
+
+@_both("/<uuid:policy_id>/end", "end", "POST")
+@permission("duties.manage")
+def end_policy(policy_id: UUID) -> Any:
+    """Stop keeping a policy: what opened before stays owed."""
+    _demand_own()
+    found = one_of(ctx(), policy_id, _place())
+    end(ctx(), found.row, last_day=ctx().today())
+    flash(_("“%(name)s” ends today. What is open stays owed.", name=found.policy.name), "success")
+    return redirect(here("page"))
