@@ -38,6 +38,26 @@ $$
     reason="an adult of another school's child, too, is not joined to somebody else by one school",
 )
 
+IMPORTS_TO_FORGET = database_function(
+    "imports_to_forget(integer, integer)",
+    """
+CREATE OR REPLACE FUNCTION imports_to_forget(at_most integer, days integer) RETURNS SETOF text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+UPDATE import_batch b SET storage_key = NULL FROM (
+    SELECT i.center_id, i.id, i.storage_key FROM import_batch i
+    LEFT JOIN setting s ON s.center_id = i.center_id AND s.key = 'import_files_days'
+      AND jsonb_typeof(s.value -> 'value') = 'number'
+    WHERE i.storage_key IS NOT NULL AND i.state <> 'applying'
+      AND coalesce(i.undone_at, i.applied_at, i.created_at)
+        < now() - make_interval(days => coalesce((s.value ->> 'value')::integer, days))
+    LIMIT at_most FOR UPDATE OF i SKIP LOCKED
+) old WHERE b.center_id = old.center_id AND b.id = old.id RETURNING old.storage_key
+$$
+""",
+    executors=("qinchao_app",),
+    reason="the scheduler removes the workbooks of all centres' imports when their time is over",
+)
+
 MOVE_CUSTODY = database_function(
     "move_custody(uuid)",
     """

@@ -9,13 +9,14 @@ import threading
 
 import click
 
+from app.children.roster.keeping import forget_workbooks
 from app.cli.demo import DEMO_CENTER, TENANTS, load_center, nothing_but_demo
 from app.cli.tenants import carry_out, plan_folder
 from app.cli.work import application, config, owner_url
 from app.db.migrate import upgrade
 from app.duties.schedule import ask_to_close
 from app.jobs.dispatch import hasty_queue
-from app.jobs.scheduler import run_scheduler
+from app.jobs.scheduler import Chore, run_scheduler
 from app.jobs.worker import run_worker
 from app.notify.schedule import ask_for_notices
 from app.runtime.up import standard_plan
@@ -54,6 +55,5 @@ def scheduler() -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     with application() as flask:
         files = flask.extensions["qinchao_files"]
-        run_scheduler(
-            hasty_queue(config().redis_url), files, stop, chores=(ask_for_notices, ask_to_close)
-        )
+        chores: tuple[Chore, ...] = (ask_for_notices, ask_to_close, forget_workbooks)
+        run_scheduler(hasty_queue(config().redis_url), files, stop, chores=chores)

@@ -11,16 +11,23 @@ from typing import Any
 from xlsxwriter import Workbook as XlsxWorkbook
 from xlsxwriter.worksheet import Worksheet
 
+from app.sheets.clean import text_of
 from app.sheets.workbook import Cell
+
+_EXACT = 1e15  # a number cell keeps fifteen digits
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, width in characters, and the group that stands over it, if any."""
+    """A column: its heading, width in characters, and the group that stands over it, if any.
+
+    ``text``: its cells, also the empty ones, are text: a long number typed there stays whole.
+    """
 
     heading: str
     width: float = 12
     group: str = ""
+    text: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class _Styles:
         cell = base | {"border": 1, "text_wrap": True}
         self.title = book.add_format(base | {"font_size": 16, "bold": True, "align": "center"})
         self.line = book.add_format(base)
+        self.plain_text = book.add_format(base | {"num_format": "@"})
         heading = cell | {"bold": True, "align": "center"}
         self.heading = book.add_format(heading)
         # Rows leave memory as they are written, so two cells that look like one replace a merge.
@@ -66,12 +74,15 @@ class _Styles:
         self.lower = book.add_format(heading | {"top": 0})
         self.cell = book.add_format(cell)
         self.day = book.add_format(cell | {"num_format": "yyyy-mm-dd"})
-        self.wrong = book.add_format(cell | {"bg_color": "#FFC7CE"})
+        wrong = {"bg_color": "#FFC7CE"}
+        self.wrong = book.add_format(cell | wrong)
+        self.text = book.add_format(cell | {"num_format": "@"})
+        self.wrong_text = book.add_format(cell | wrong | {"num_format": "@"})
 
 
 def _write_sheet(sheet: Worksheet, spec: SheetSpec, styles: _Styles) -> None:
     for at, column in enumerate(spec.columns):
-        sheet.set_column(at, at, column.width)
+        sheet.set_column(at, at, column.width, styles.plain_text if column.text else None)
     row = _write_top(sheet, spec, styles)
     first_heading = row
     row = _write_headings(sheet, spec.columns, row, styles)
@@ -79,7 +90,11 @@ def _write_sheet(sheet: Worksheet, spec: SheetSpec, styles: _Styles) -> None:
     for cells in spec.rows:
         marked = cells if isinstance(cells, MarkedRow) else MarkedRow(cells)
         for at, value in enumerate(marked.cells):
-            _write_cell(sheet, row, at, value, marked.problems.get(at), styles)
+            problem = marked.problems.get(at)
+            if at < len(spec.columns) and spec.columns[at].text:
+                _write_text(sheet, row, at, value, problem, styles)
+            else:
+                _write_cell(sheet, row, at, value, problem, styles)
         row += 1
     if spec.signature:
         sheet.write_string(row + 1, 0, spec.signature, styles.line)
@@ -141,6 +156,21 @@ def _set_up_print(sheet: Worksheet, spec: SheetSpec, first: int, last: int) -> N
     sheet.freeze_panes(last + 1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.set_footer("&C&P / &N")
+
+
+def _write_text(
+    sheet: Worksheet, row: int, at: int, value: Any, problem: str | None, styles: _Styles
+) -> None:
+    style = styles.wrong_text if problem else styles.text
+    if value is None or value == "":
+        sheet.write_blank(row, at, None, style)
+    elif isinstance(value, float) and abs(value) >= _EXACT:
+        # Whole, it would look like a number nobody has damaged.
+        sheet.write_string(row, at, f"{value:.14E}", style)
+    else:
+        sheet.write_string(row, at, text_of(value), style)
+    if problem:
+        sheet.write_comment(row, at, problem)
 
 
 def _write_cell(

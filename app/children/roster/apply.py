@@ -107,15 +107,17 @@ def apply_report(
     rows = fold(report)
     load_adults(known, rows)
     likely = find_likely(known, matcher.found, rows) if choices.join else []
+    constants = _constants(ctx, batch_id)
     writer = Writer(
         known,
         schools.ids,
         today=ctx.today(),
+        since=constants["starts_on"],
         take_file=choices.take_file,
         joined={group.key for group in likely},
     )
     writer.open_rooms(row for row in rows if row_key(row) not in matcher.found)
-    with Background(ctx, _constants(ctx, batch_id)) as out:
+    with Background(ctx, constants) as out:
         for done, row in enumerate(rows):
             if done % _CHUNK == 0:
                 steps.step(done, len(rows), T("Writing the records"))

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,7 +39,7 @@ from app.jobs.models import Job
 from app.jobs.progress import Steps
 from app.jobs.services import enqueue
 from app.kernel.errors import NotVisible, Refused
-from app.kernel.grades import class_name
+from app.kernel.grades import HomeroomKey, class_name
 from app.kernel.pauses import without_collector
 from app.kernel.text import T
 from app.sheets.read import read_workbook
@@ -114,7 +115,7 @@ def receive(ctx: Ctx, *, file_name: str, body: bytes) -> ImportBatch:
         file_name=report.file,
         file_hash=hashlib.sha256(body).hexdigest(),
         storage_key=ctx.files.put(ctx.scope.center_id, "imports", body),
-        report=report.to_json() | preview(ctx, report, known, matcher),
+        report=report.to_json() | preview(ctx, report, schools, known, matcher),
         created_at=ctx.now(),
         created_by_id=ctx.actor.staff_id,
     )
@@ -238,7 +239,9 @@ def stored_file(ctx: Ctx, batch: ImportBatch) -> Iterator[Path]:
         yield path
 
 
-def preview(ctx: Ctx, report: RosterReport, known: Known, matcher: Matcher) -> dict[str, Any]:
+def preview(
+    ctx: Ctx, report: RosterReport, schools: Schools, known: Known, matcher: Matcher
+) -> dict[str, Any]:
     """Return what the page of a checked batch shows beside the report."""
     children = report.children()
     there = sum(1 for row in children if row_key(row) in matcher.found)
@@ -250,6 +253,7 @@ def preview(ctx: Ctx, report: RosterReport, known: Known, matcher: Matcher) -> d
         "columns": columns,
         "known": there,
         "new": len(children) - there,
+        "new_classes": _new_classes(ctx, children, known, schools),
         "likely": [group.to_json() for group in likely_of(report, known, matcher)],
         "sample": list(_sample(ctx, children[:_SAMPLE])),
         "proposals": [
@@ -264,6 +268,22 @@ def preview(ctx: Ctx, report: RosterReport, known: Known, matcher: Matcher) -> d
             for row, known_child in matcher.proposals
         ],
     }
+
+
+def _new_classes(
+    ctx: Ctx, rows: Iterable[RosterRow], known: Known, schools: Schools
+) -> list[list[str]]:
+    """Return school and name of the classes that the import will open."""
+    today, style = ctx.today(), junior_style(ctx)
+    found: dict[tuple[str, HomeroomKey], list[str]] = {}
+    for row in rows:
+        if row.school is None or row.homeroom is None:
+            continue
+        room = known.homerooms.get((schools.ids[row.school.code], row.homeroom))
+        if room is None or room in known.closed:
+            name = class_name(row.homeroom, today, row.school.system, style)
+            found[row.school.code, row.homeroom] = [row.school.name, name]
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], *astuple(key[1])))]
 
 
 def likely_of(report: RosterReport, known: Known, matcher: Matcher) -> list[Likely]:

@@ -12,6 +12,8 @@ from app.children.roster.words import (
     BOARDING,
     BOTH,
     ETHNIC,
+    HARDSHIP,
+    HARDSHIP_COLUMNS,
     LEFT_BEHIND,
     NO,
     NONE,
@@ -89,12 +91,33 @@ def _read_rest(cells: Cells, child: RosterChild) -> None:
     child.ethnic_group = cells.word("ethnic_group", ETHNIC)
     child.boarding = cells.word("boarding", BOARDING)
     child.orphan = cells.word("orphan", YES_NO | {"1": YES, "0": NO}) or UNKNOWN
-    child.disability = cells.bounded("disability")
+    child.disability = cells.bounded("disability") or _disabled(cells)
+    child.hardship = _hardship(cells)
     child.health = cells.bounded("health")
     child.address = cells.bounded("address") or cells.bounded("home_address")
     child.registered_residence = cells.bounded("registered_residence")
     child.phones = cells.phones("phone")
     child.remark = cells.bounded("remark")
+
+
+def _yes_no(cells: Cells, key: str) -> str | None:
+    return cells.word(key, YES_NO | {"1": YES, "0": NO}) if key in cells.values else None
+
+
+def _disabled(cells: Cells) -> str | None:
+    said = _yes_no(cells, "disabled")
+    return {YES: "残疾", NO: "无残疾"}.get(said or "")
+
+
+def _hardship(cells: Cells) -> str | None:
+    """Return the kind of hardship or "none"; that it is not of one kind does not say none."""
+    said = cells.word("hardship", HARDSHIP) if "hardship" in cells.values else None
+    if said is None and text_of(cells.raw("hardship")).strip() == "无":
+        said = NONE
+    kinds = [kind for key, kind in HARDSHIP_COLUMNS.items() if _yes_no(cells, key) == YES]
+    at_all = {YES: "其他", NO: NONE}.get(_yes_no(cells, "in_hardship") or "")
+    found = [kind for kind in (said, *kinds, at_all) if kind]
+    return next((kind for kind in found if kind != NONE), found[0] if found else None)
 
 
 def _left_behind(cells: Cells) -> str:

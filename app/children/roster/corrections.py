@@ -33,14 +33,22 @@ def write_corrections(path: Path, workbook: Workbook, report: RosterReport) -> i
 
 
 def _spec(sheet: Sheet, checked: CheckedSheet, rows: list[RosterRow]) -> SheetSpec:
-    names = checked.headings.names
-    columns = [Column(name, group=group) for group, name in names.values()]
+    keys = {column: key for key, column in checked.headings.columns.items()}
+    columns = [
+        Column(name, 20 if (long := _is_number(keys.get(at, ""))) else 12, group, long)
+        for at, (group, name) in checked.headings.names.items()
+    ]
     return SheetSpec(
         sheet.name,
         [Column(ROW_HEADING, 8), *columns, Column(PROBLEM_HEADING, 40)],
         _rows(sheet, checked, rows),
         title=checked.school.name if checked.school else "",
     )
+
+
+def _is_number(key: str) -> bool:
+    """Say whether a column holds long numbers, which a number cell would destroy."""
+    return key.rpartition(".")[2] in ("id_number", "pupil_number", "phone", "name_phone")
 
 
 def _rows(sheet: Sheet, checked: CheckedSheet, rows: list[RosterRow]) -> Iterator[MarkedRow]:

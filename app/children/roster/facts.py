@@ -14,7 +14,7 @@ from app.kernel.grades import HomeroomKey
 SEALED = {"pupil_number": "pupil_number", "address": "address", "registered_residence": "address"}
 PARENTS = {"father", "mother"}
 _NO_DISABILITY = {"无残疾", "无", "否", "没有"}
-_DATES = {"birth_date", "ends_on"}
+_DATES = {"birth_date", "ends_on", "left_on", "closed_on"}
 
 
 def seal(name: str, value: Any) -> Any:
@@ -46,6 +46,8 @@ def label(key: HomeroomKey | None) -> str:
 def declared(child: RosterChild) -> dict[str, str]:
     """Return what a row declares, by scheme; what it leaves open is left out."""
     found = {"left_behind": child.left_behind, "orphan": child.orphan}
+    if child.hardship:
+        found["hardship"] = child.hardship
     if child.disability:
         found["disability"] = "none" if child.disability in _NO_DISABILITY else child.disability
     return {scheme: value for scheme, value in found.items() if value != "unknown"}

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.children.models import (
     Child,
     Declaration,
+    Enrolment,
     Guardian,
     GuardianPhone,
     Guardianship,
@@ -86,6 +87,7 @@ class KnownChild:
     homeroom: UUID | None = None
     placement_id: UUID | None = None
     enrolment_id: UUID | None = None
+    left_on: date | None = None
 
 
 class Known:
@@ -102,6 +104,7 @@ class Known:
         self.by_phone: dict[tuple[str | None, bytes], Person] = {}
         self.by_adult_identity: dict[bytes, Person] = {}
         self.homerooms: dict[tuple[UUID, HomeroomKey], UUID] = {}
+        self.closed: dict[UUID, date] = {}
 
     def load(self) -> Known:
         """Read it, in a fixed number of queries."""
@@ -109,6 +112,7 @@ class Known:
         self._load_children()
         if self.children:
             self._load_identities()
+            self._load_stays()
             self._load_places()
             self._load_declared()
             self._load_ties()
@@ -149,24 +153,26 @@ class Known:
         rows = self._ctx.session.execute(
             select(
                 Homeroom.id, Homeroom.school_id, Homeroom.stage, Homeroom.intake_year,
-                Homeroom.number,
+                Homeroom.number, Homeroom.closed_on,
             ).where(Homeroom.school_id.in_(self._schools))
         )  # fmt: skip
-        for room_id, school_id, stage, year, number in rows:
+        for room_id, school_id, stage, year, number, closed_on in rows:
             self.homerooms[school_id, HomeroomKey(Stage(stage), year, number)] = room_id
+            if closed_on is not None:
+                self.closed[room_id] = closed_on
 
     def _load_children(self) -> None:
         columns = [getattr(Child, name) for name in FIELDS]
         rows = self._ctx.session.execute(
             select(
                 Child.id, Child.school_id, Child.name, Child.sex, Child.version,
-                Child.pupil_number_index, *columns,
+                Child.pupil_number_index, Child.left_on, *columns,
             ).where(Child.school_id.in_(self._schools), Child.voided_at.is_(None),
                     Child.merged_into_id.is_(None))
         )  # fmt: skip
-        for child_id, school_id, name, sex, version, pupil, *values in rows:
+        for child_id, school_id, name, sex, version, pupil, left_on, *values in rows:
             filled = dict(zip(FIELDS, values, strict=True))
-            child = KnownChild(child_id, school_id, name, sex, version, filled)
+            child = KnownChild(child_id, school_id, name, sex, version, filled, left_on=left_on)
             self.children[child_id] = child
             self.by_name[school_id, name, filled["birth_date"]] = child
             if pupil is not None:
@@ -184,17 +190,27 @@ class Known:
                 child.identities[bytes(number)] = document_id
                 self.by_identity[bytes(number)] = child
 
+    def _load_stays(self) -> None:
+        rows = self._ctx.session.execute(
+            select(Enrolment.child_id, Enrolment.id)
+            .where(self._of(Enrolment), Enrolment.ends_on.is_(None))
+            .order_by(Enrolment.starts_on)
+        )
+        for child_id, enrolment_id in rows:
+            child = self.children.get(child_id)
+            if child is not None:
+                child.enrolment_id = enrolment_id
+
     def _load_places(self) -> None:
         rows = self._ctx.session.execute(
-            select(
-                Placement.child_id, Placement.id, Placement.homeroom_id, Placement.enrolment_id
-            ).where(self._of(Placement), Placement.ends_on.is_(None))
+            select(Placement.child_id, Placement.id, Placement.homeroom_id).where(
+                self._of(Placement), Placement.ends_on.is_(None)
+            )
         )
-        for child_id, placement_id, homeroom_id, enrolment_id in rows:
+        for child_id, placement_id, homeroom_id in rows:
             child = self.children.get(child_id)
             if child is not None:
                 child.placement_id, child.homeroom = placement_id, homeroom_id
-                child.enrolment_id = enrolment_id
 
     def _load_declared(self) -> None:
         rows = self._ctx.session.execute(

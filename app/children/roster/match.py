@@ -68,9 +68,18 @@ class Matcher:
         elif known is not None and known.name != row.child.name:
             self._hold_name(key, row, known)
         elif known is not None:
-            self.found[key] = known
+            self._take(key, row, known)
         else:
             self._by_name(key, row, school_id)
+
+    def _take(self, key: str, row: RosterRow, known: KnownChild) -> None:
+        self.found[key] = known
+        if known.left_on is not None:
+            reason = T(
+                "The child left on {day} and is taken back: delete the row if it has not returned",
+                day=known.left_on,
+            )
+            row.warn("name", "child_returns", reason)
 
     def _by_name(self, key: str, row: RosterRow, school_id: UUID) -> None:
         child = row.child
@@ -81,7 +90,7 @@ class Matcher:
             return
         answer = self._answers.get(key)
         if not (child.id_number and known.identities) or answer == SAME:
-            self.found[key] = known
+            self._take(key, row, known)
         elif answer != OTHER:
             self.proposals.append((row, known))
             reason = T(
@@ -92,7 +101,7 @@ class Matcher:
 
     def _hold_name(self, key: str, row: RosterRow, known: KnownChild) -> None:
         if self._answers.get(key) == SAME:
-            self.found[key] = known
+            self._take(key, row, known)
             return
         self.proposals.append((row, known))
         reason = T(

@@ -89,6 +89,7 @@ class RosterChild:
     left_behind: str = "unknown"
     orphan: str = "unknown"
     disability: str | None = None
+    hardship: str | None = None
     health: str | None = None
     address: str | None = None
     registered_residence: str | None = None

@@ -30,6 +30,7 @@ from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.names import pinyin
 from app.kernel.text import T, Text
+from app.tenancy.models import Homeroom
 
 REASON = "import undone"
 _VOIDED: tuple[type[Any], ...] = (IdentityDocument, Declaration, ParentStatus, GuardianPhone)
@@ -66,7 +67,8 @@ def undo_batch(ctx: Ctx, batch: ImportBatch) -> int:
         for table, ids in change.added.items():
             added.setdefault(table, []).extend(map(UUID, ids))
     _void_added(ctx, added)
-    _restore(ctx, changes, after)
+    in_use = _close_empty(ctx, changes, added.get("homeroom", []))
+    _restore(ctx, changes, after, in_use)
     batch.state, batch.undone_at = "undone", ctx.now()
     ctx.session.flush()
     return len(here)
@@ -147,13 +149,41 @@ def _void_added(ctx: Ctx, added: dict[str, list[UUID]]) -> None:
     _take_back(ctx, GuardianPhone, GuardianPhone.guardian_id, list(gone))
 
 
-def _restore(ctx: Ctx, changes: Iterable[ImportChange], after: Mapping[UUID, int]) -> None:
+def _close_empty(ctx: Ctx, changes: Iterable[ImportChange], made: list[UUID]) -> set[UUID]:
+    """Close the classes that the import has made; return those which somebody uses since.
+
+    A class that the import has only opened again is closed by restoring it.
+    """
+    rows = [row for change in changes for row in change.before.get("rows", [])]
+    rooms = [*made, *(UUID(row_id) for table, row_id, _ in rows if table == "homeroom")]
+    in_use = set(
+        ctx.session.scalars(
+            select(Placement.homeroom_id).where(
+                among(Placement.homeroom_id, rooms),
+                Placement.ends_on.is_(None) | (Placement.ends_on >= Placement.starts_on),
+            )
+        )
+    )
+    for table in Base.metadata.sorted_tables:
+        for column in table.c:
+            if column.info.get("ref") == "homeroom" and table.name != Placement.__tablename__:
+                in_use |= set(ctx.session.scalars(select(column).where(among(column, rooms))))
+    close = update(Homeroom).where(among(Homeroom.id, set(made) - in_use))
+    ctx.session.execute(close.values(closed_on=ctx.today()))
+    return in_use
+
+
+def _restore(
+    ctx: Ctx, changes: Iterable[ImportChange], after: Mapping[UUID, int], but: Collection[UUID]
+) -> None:
     models: dict[str, type[Any]] = {
-        model.__tablename__: model for model in (Child, Guardian, Guardianship, Placement)
+        model.__tablename__: model for model in (Child, Guardian, Guardianship, Placement, Homeroom)
     }
     rows: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
     for change in changes:
         for table, row_id, before in change.before.get("rows", []):
+            if UUID(row_id) in but:
+                continue
             values = {name: restored(name, value) for name, value in before.items()}
             if table == "child":
                 values |= _derived(values) | {"version": after[UUID(row_id)] + 1}

@@ -162,9 +162,13 @@ def undo(batch_id: UUID) -> Any:
 def corrections(batch_id: UUID) -> Any:
     """Give the rows to correct as a workbook in the school's own layout."""
     found = batches.find_batch(ctx(), batch_id)
-    body = batches.corrections(ctx(), found)
+    told = _("There is nothing to correct.")
+    try:
+        body = batches.corrections(ctx(), found)
+    except Refused as refused:
+        body, told = None, str(refused)
     if body is None:
-        flash(_("There is nothing to correct."), "info")
+        flash(told, "info")
         return redirect(url_for("roster.batch", batch_id=batch_id), 303)
     stem = found.file_name.rpartition(".")[0] or found.file_name
     return download(body, _("%(file)s - to correct.xlsx", file=stem), XLSX)

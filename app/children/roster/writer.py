@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,7 @@ from app.kernel.names import pinyin
 from app.tenancy.models import Homeroom
 
 _OF_FILE = {"birth_date": "birth", "note": "remark"}
+_DAY = timedelta(days=1)
 _VAGUE = {"other", "grandparent", "relative"}
 Updates = dict[type[Any], list[dict[str, Any]]]
 
@@ -68,12 +69,14 @@ class Writer:
         school_ids: Mapping[str, UUID],
         *,
         today: date,
+        since: date,
         take_file: bool,
         joined: Collection[Key] = (),
     ) -> None:
+        """``since`` is when children on a roster have come, unless they had left later."""
         self.staging, self.totals = Staging(), Totals()
         self._known, self._school_ids = known, school_ids
-        self._today, self._take = today, take_file
+        self._today, self._since, self._take = today, since, take_file
         announce = self.staging.announce
         self._homerooms = announce(Homeroom, "id", "school_id", "stage", "intake_year", "number")
         self.people = People(known, self.staging, today, joined)
@@ -86,8 +89,10 @@ class Writer:
             IdentityDocument, *of_child, "kind", "number", "number_index", "tail_index", "state",
             "reason",
         )  # fmt: skip
-        self._enrolments = announce(Enrolment, *of_child, "at_school_id")
-        self._placements = announce(Placement, *of_child, "enrolment_id", "homeroom_id")
+        self._enrolments = announce(Enrolment, *of_child, "at_school_id", "starts_on", "reason_in")
+        self._placements = announce(
+            Placement, *of_child, "enrolment_id", "homeroom_id", "starts_on"
+        )
         self._ties = announce(
             Guardianship, *of_child, "guardian_id", "relation", "relation_note", "legal",
             "cares_daily", "entrusted", "position",
@@ -141,8 +146,7 @@ class Writer:
         )
         target = KnownChild(child_id, school_id, child.name, child.sex, 1, values)
         self._add_identity(target, child)
-        target.enrolment_id = uuid7()
-        self._enrolments.append((target.enrolment_id, school_id, child_id, school_id))
+        self._enrol(target, "enrolled")
         self._place(target, row.homeroom)
         self._declare(target, child, Trace())
         for position, adult in enumerate(row.guardians):
@@ -158,6 +162,9 @@ class Writer:
         values = self._values(row, child, known)
         if child.id_number:
             self._fill_identity(row, child, known, trace)
+        if known.left_on is not None:
+            values["left_on"] = None
+            trace.add("enrolment", self._enrol(known, "returned"))
         self._fill_place(row, known, trace)
         self._declare(known, child, trace)
         self._fill_adults(row, known, trace)
@@ -165,8 +172,11 @@ class Writer:
         if not values and trace.empty:
             self.totals.unchanged += 1
             return
-        before = {name: kept(name, known.values.get(name, getattr(known, name, None)))
-                  for name in values if name in FIELDS or name in ("name", "sex")}  # fmt: skip
+        before = {
+            name: kept(name, known.values.get(name, getattr(known, name, None)))
+            for name in values
+            if name in FIELDS or name in ("name", "sex", "left_on")
+        }
         trace.before.append(("child", str(known.id), before))
         known.version += 1
         self._update(Child, known.id, values | {"version": known.version})
@@ -236,11 +246,24 @@ class Writer:
         if row_id:
             trace.add("identity_document", row_id)
 
+    def _enrol(self, known: KnownChild, reason: str) -> UUID:
+        """Open a stay: since the roster's children have come, or the day after the last one."""
+        row_id = known.enrolment_id = uuid7()
+        school_id = known.school_id
+        since = self._begins(known)
+        self._enrolments.append((row_id, school_id, known.id, school_id, since, reason))
+        return row_id
+
+    def _begins(self, known: KnownChild) -> date:
+        return max(self._since, known.left_on + _DAY) if known.left_on else self._since
+
     def _place(self, known: KnownChild, key: HomeroomKey | None) -> UUID | None:
         if key is None or known.enrolment_id is None:
             return None
         row_id, room = uuid7(), self._room(known.school_id, key)
-        self._placements.append((row_id, known.school_id, known.id, known.enrolment_id, room))
+        self._placements.append(
+            (row_id, known.school_id, known.id, known.enrolment_id, room, self._begins(known))
+        )
         known.homeroom, known.placement_id = room, row_id
         return row_id
 
@@ -250,6 +273,11 @@ class Writer:
             room = self._known.homerooms[school_id, key] = uuid7()
             self._homerooms.append((room, school_id, str(key.stage), key.intake_year, key.number))
             self.totals.homerooms_created += 1
+            self._deeds[school_id].trace.add("homeroom", room)
+        elif closed_on := self._known.closed.pop(room, None):
+            self._update(Homeroom, room, {"closed_on": None})
+            before = {"closed_on": kept("closed_on", closed_on)}
+            self._deeds[school_id].trace.before.append(("homeroom", str(room), before))
         return room
 
     def _fill_place(self, row: RosterRow, known: KnownChild, trace: Trace) -> None:

@@ -23,6 +23,7 @@ from app.jobs.worker import ScopedJob, patient_connection, queue_on
 from app.kernel.clock import Clock
 from tests.support.world import Browser, CenterHandle, World
 
+DAMAGED = "9.9010120170504E+17"
 TODAY = Clock().today()
 
 
@@ -65,7 +66,7 @@ def test_from_the_file_to_the_children_and_back(
     center, browser, address = clerk
     rows = rows_of(Numbers(both=4, none=6))
     assert rows[2].child
-    rows[2].child.id_number = "9.9010120170504E+17"
+    rows[2].child.id_number = DAMAGED
     answer = send(browser, address, workbook(tmp_path / "a.xlsx", rows))
     assert answer.status_code == 303
     page = answer.headers["Location"]
@@ -94,6 +95,8 @@ def test_from_the_file_to_the_children_and_back(
     corrections = browser.get(f"{page}/corrections.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(corrections.data)).worksheets[0]
     assert rows[2].child.name in {cell.value for line in sheet.iter_rows() for cell in line}
+    number = next(cell for line in sheet.iter_rows() for cell in line if cell.value == DAMAGED)
+    assert number.number_format == "@"
 
     assert browser.submit(f"{page}/undo", {}, page=page).status_code == 303
     with world.inside(center.scope) as ctx:
