@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from app.cli.work import application, config, owner_url
-from app.db.migrate import CORE_OWNER, check, revision, upgrade
+from app.db.migrate import check, revision, upgrade
+from app.db.versions import CORE_OWNER
 from app.kernel.errors import Refused
 from app.kernel.text import T
 

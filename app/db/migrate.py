@@ -8,41 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
 from app.db.base import Base
 from app.db.functions import registered
-
-SHARED = Path(__file__).parents[2] / "migrations"
-CORE = "core"
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who owns tables: the core, or a plugin by its name; ``versions`` holds its revisions."""
-
-    name: str
-    versions: Path
-
-
-CORE_OWNER = Owner(CORE, SHARED / "versions")
-
-
-def owner_of(owners: Sequence[Owner], table: str) -> str | None:
-    """Return the owner of ``table``: a plugin's tables begin with its name; versions have none."""
-    if table.startswith("alembic_"):
-        return None
-    for owner in sorted(owners, key=lambda o: -len(o.name)):
-        if table == owner.name or table.startswith(owner.name + "_"):
-            return owner.name
-    return CORE
+from app.db.versions import CORE_OWNER, SHARED, Owner, owner_of
 
 
 def _config(engine: Engine, owner: Owner, owners: Sequence[Owner]) -> Config:
@@ -121,16 +94,3 @@ def revision(owner_url: str, owner: Owner, plugins: Sequence[Owner], message: st
             version_path=str(owner.versions),
             rev_id=f"{owner.name}_{number:04}",
         )
-
-
-def pending(engine: Engine, plugins: Sequence[Owner] = ()) -> list[str]:
-    """Return the owners whose newest revision the database does not have."""
-    behind = []
-    with engine.connect() as connection:
-        for owner in [CORE_OWNER, *plugins]:
-            options = {"version_table": f"alembic_{owner.name}"}
-            have = set(MigrationContext.configure(connection, opts=options).get_current_heads())
-            script = ScriptDirectory.from_config(_config(engine, owner, [CORE_OWNER, *plugins]))
-            if have != set(script.get_heads()):
-                behind.append(owner.name)
-    return behind

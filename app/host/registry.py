@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pluggy
 
-from app.db.migrate import Owner
+from app.db.versions import Owner
 from app.host.manifest import EntryKind, Module, Permission
 
 CORE_LISTENER = "core:"

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Config
-from app.db.migrate import pending
 from app.db.session import db, scoped
+from app.db.versions import pending
 from app.edge.current import show
 from app.edge.marks import public, signed_in
 from app.edge.ours import is_ours

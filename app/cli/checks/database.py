@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from app.cli.checks.finding import BAD, DOUBTFUL, GOOD, NOT_ASKED, Finding, Patient
 from app.db.base import Base
-from app.db.migrate import check, pending
+from app.db.migrate import check
 from app.db.scope import Reach
+from app.db.versions import pending
 from app.kernel.text import T
 
 _OLDEST = 15
