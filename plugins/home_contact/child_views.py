@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
-from app.sdk import child, ctx, permission
+from app.sdk import came_from, child, ctx, permission
 from plugins.home_contact.manifest import RECORD
 from plugins.home_contact.queries import siblings
 from plugins.home_contact.recording import record_page
@@ -25,6 +25,6 @@ def new() -> Any:
         child=child(),
         offered=[(other, "") for other in siblings(ctx(), child())],
         ticked=[],
-        after=url_for("home_contact_school.board_page") if board else page,
+        after=came_from(url_for("home_contact_school.board_page") if board else page),
         trail=[(child().name, page), (_("Write down a contact"), "")],
     )

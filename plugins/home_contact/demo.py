@@ -107,7 +107,8 @@ def _write(ctx: Ctx, charge: _Charge, kind: str, day: date) -> None:
     own = Random(f"{charge.child.id}{day}{kind}")  # noqa: S311 (invented data)
     then = _then(ctx, charge.staff, day, own.choice(_DELAYS))
     found = choices_of(charge.adults, with_numbers=KINDS[kind].number)
-    whom = found[0] if own.random() < 0.7 else own.choice(found)
+    # Who looks after the child is at home for a visit; calls go far away as often.
+    whom = found[0] if kind == "visit" or own.random() < 0.4 else own.choice(found)
     phone = whom.phone
     vain = phone is not None and Random(str(phone.id)).random() < _UNREACHABLE  # noqa: S311
     if vain:

@@ -10,6 +10,8 @@ from plugins.home_contact.words import T
 
 DONE, NOT_REACHED, DECLINED = "done", "not_reached", "declined"
 PREFIX = "home_contact."
+# The page on which a contact with a child is written down; the core's to-do leads there.
+FORM = "home_contact_child.new"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Kind:
             self.icon,
             asks_family=self.question is not None,
             question=self.question,
+            form=FORM,
         )
 
 

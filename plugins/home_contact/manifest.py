@@ -39,7 +39,7 @@ MODULE = Module(
     entry_kinds=tuple(kind.declared() for kind in KINDS.values()),
     navigation=(
         NavItem(T("Home contact"), "home_contact_school.board_page", VIEW, icon="house-heart",
-                position=15),
+                position=11),
         NavItem(T("Write down a contact"), "home_contact_child.new", RECORD, area="child",
                 icon="pencil-square"),
     ),

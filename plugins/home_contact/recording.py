@@ -10,6 +10,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.sdk import (
+    Act,
     Child,
     Refused,
     Upload,
@@ -17,7 +18,9 @@ from app.sdk import (
     colleagues,
     ctx,
     finish_draft,
+    met_by,
     put_error,
+    sentence_of,
     show,
 )
 from plugins.home_contact.forms import ContactForm, contact_form
@@ -69,12 +72,13 @@ def record_page(
         children = [child] if child else []
         children += [other for other, _words in offered if str(other.id) in ids]
         try:
-            write(ctx(), _told(form, kind), children)
+            act = write(ctx(), _told(form, kind), children)
         except Refused as refused:
             put_error(form, refused)
         else:
             finish_draft(ctx(), draft)
             _say(form, kind, children)
+            _say_met(act)
             return redirect(after)
     page = show(
         "home_contact/record.html",
@@ -133,6 +137,13 @@ def _told(form: ContactForm, kind: Kind) -> Told:
         closes=[UUID(value) for value in form.closes.data or []] if "closes" in form else [],
         **{"outcome": DONE, **given},
     )
+
+
+def _say_met(act: Act) -> None:
+    """Say which duties the contact has met."""
+    met = sentence_of(met_by(ctx(), act))
+    if met:
+        flash(met, "success")
 
 
 def _say(form: ContactForm, kind: Kind, whom: Sequence[Child]) -> None:

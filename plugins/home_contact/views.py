@@ -46,6 +46,8 @@ bp = Blueprint("home_contact", __name__, template_folder="templates")
 _MOST_OFFERED = 60
 _MOST_ROWS = 5000
 _STEPS_SHOWN = 4
+# So many can be looked over without filters.
+_FEW = 12
 
 
 def trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -93,6 +95,8 @@ def board_page() -> Any:
         "home_contact/board.html",
         found=found,
         wanted=wanted,
+        narrowed=bool(_plain(wanted)),
+        few=_FEW,
         long_days=long_days,
         is_long=is_long,
         steps=steps if request.args.get("steps") else steps[:_STEPS_SHOWN],
