@@ -27,7 +27,11 @@ MODULE = Module(
             ("school_admin", "homeroom_teacher", "health_worker"),
         ),
     ),
-    entry_kinds=(EntryKind(KIND, T("Check-up"), "guardian", "heart-pulse"),),
+    entry_kinds=(
+        EntryKind(
+            KIND, T("Check-up"), "guardian", "heart-pulse", form="health_checks_school.rounds"
+        ),
+    ),
     navigation=(
         NavItem(
             T("Health checks"),

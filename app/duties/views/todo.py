@@ -24,7 +24,7 @@ from app.duties.todo import URGENCIES, Item, counts, places_of, todo
 from app.duties.views.bp import bp
 from app.edge.areas import CENTER
 from app.edge.current import ctx, show
-from app.edge.marks import permission
+from app.edge.marks import Mark, permission
 from app.edge.paging import Page
 from app.host.manifest import EntryKind
 from app.ledger.models import Entry
@@ -201,7 +201,13 @@ def act_url(kind: EntryKind, item: Item, child: Child | None, school: str, here:
 
 
 def form_url(kind: EntryKind, child: Child | None, school: str, here: str) -> str | None:
-    """Return the address of a module's page for a kind; None when it needs a child and has none."""
+    """Return the address of a module's page for a kind; None when the reader may not open it.
+
+    A page of a child is none for a class.
+    """
+    mark: Mark = current_app.extensions["qinchao_marks"][kind.form]
+    if mark.permission and not can(ctx(), mark.permission, child):
+        return None
     given: dict[str, Any] = {"kind": kind.name.rpartition(".")[2], "next": here}
     rules = current_app.url_map
     if rules.is_endpoint_expecting(str(kind.form), "child_id"):
