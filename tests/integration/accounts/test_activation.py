@@ -210,6 +210,9 @@ def test_a_class_teacher_prints_slips_for_the_own_class_only(world: World) -> No
     assert "三（1）班" in browser.get(f"{base}/activation").text
     assert "三（2）班" not in browser.get(f"{base}/activation").text
     page = f"{base}/activation/{mine}"
+    marked = re.findall(r'href="([^"]+)" aria-current="page"', browser.get(page).text)
+    assert f"{base}/activation" in marked
+    assert f"{base}/classes" not in marked
     slips = browser.submit(page, {})
     assert slips.mimetype == "application/pdf"
     printed = pdf_text(slips.data)
