@@ -1,8 +1,12 @@
 """A whole district's rosters in one workbook: 31 schools, 16,856 children, invented.
 
 The floor is what nobody can do without: reading the cells with calamine and copying them into an
-unlogged table. The measure is everything: the confined reader, cleaning, checking, comparing,
+unlogged table, the second best of five times, without Python's cyclic collector, which the import
+goes without too. The measure is everything: the confined reader, cleaning, checking, comparing,
 sealing, and one transaction with children, families, classes, declarations and the notes for undo.
+
+The promise is about processor time, of the import and of its database session: the clock would
+count in what others do on the machine, and would hide that the import works in two processes.
 """
 
 from __future__ import annotations
@@ -25,10 +29,12 @@ from app.children.roster.layouts import Layout, write_layout
 from app.children.roster.rows import SchoolHint
 from app.jobs.progress import Silent
 from app.kernel.clock import Clock
+from app.kernel.pauses import without_collector
 from bench.support import Installation, installation, peak_megabytes, processor_seconds, timed
 
 SCHOOLS, CHILDREN = 31, 16_856
 MOST_TIMES, MOST_MEGABYTES = 4.0, 400
+FLOORS = 5
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,11 @@ def _measure(place: Installation, path: Path, layout: Layout) -> Result:
     megabytes = peak_megabytes()
     with place.inside() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(Child)) == CHILDREN
-    _floor(place, path, seconds)
+    floors: list[dict[str, float]] = [{} for _ in range(FLOORS)]
+    for found in floors:
+        with without_collector():
+            _floor(place, path, found)
+    seconds |= sorted(floors, key=lambda found: found["floor cpu"])[1]
     return Result(str(layout), seconds, megabytes)
 
 
@@ -129,4 +139,5 @@ def run() -> bool:
             f"{CHILDREN / s['import']:>8.0f}{result.megabytes:>9}"
         )
     first = results[0]
-    return first.times <= MOST_TIMES and first.megabytes < MOST_MEGABYTES
+    print(f"promised: at most {MOST_TIMES} times the floor's processor time, {MOST_MEGABYTES} MB")
+    return first.cpu_times <= MOST_TIMES and first.megabytes < MOST_MEGABYTES

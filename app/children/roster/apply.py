@@ -29,6 +29,7 @@ from app.tenancy.models import School, Term
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _CHUNK = 1000
+_FIRST = 100  # the first parcel is small: the planner knows the tables only after it
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,9 @@ def apply_report(
     writer.open_rooms(row for row in rows if row_key(row) not in matcher.found)
     with Background(ctx, constants) as out:
         for done, row in enumerate(rows):
-            if done % _CHUNK == 0:
+            if done == _FIRST or done % _CHUNK == 0:
                 steps.step(done, len(rows), T("Writing the records"))
-                out.send(*writer.detach(), gather=done == _CHUNK)
+                out.send(*writer.detach(), gather=done == _FIRST and len(rows) > _CHUNK)
             writer.take(row, matcher.found.get(row_key(row)))
         out.send(*writer.detach())
     _mark_shared(ctx, writer)
