@@ -157,10 +157,11 @@ def confirm(
     """Note that a guardian says that it was so (``yes``) or contests it (``contest``).
 
     Saying the same again changes nothing; the newest answer counts. Raises :class:`Refused` when
-    guardians are not asked about this entry.
+    guardians are not asked about this entry, or it did not take place.
     """
     kind = ctx.registry.entry_kinds[entry.kind]
-    if answer not in ANSWERS or not kind.asks_family or entry.voided_at or not entry.child_id:
+    asked = kind.asks_family and entry.outcome == "done" and not entry.voided_at
+    if answer not in ANSWERS or not asked or not entry.child_id:
         raise Refused(T("There is nothing to confirm here."))
     before = ctx.session.scalars(
         select(Confirmation)

@@ -85,7 +85,7 @@ def of_children(ctx: Ctx, permission: str, homeroom_id: UUID | None = None) -> S
         select(Child, Placement.homeroom_id)
         .outerjoin(Placement, placed)
         .options(defer(Child.address), defer(Child.registered_residence))
-        .where(Child.voided_at.is_(None), Child.left_on.is_(None))
+        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
     )
     if homeroom_id is not None:
         wanted = wanted.where(Placement.homeroom_id == homeroom_id)

@@ -21,6 +21,7 @@ from app.kernel.clock import CHINA, Clock
 from app.ledger.models import Attachment, Entry
 from app.tenancy.models import Term
 from plugins.home_contact import demo
+from plugins.home_contact.kinds import KINDS
 from plugins.home_contact.models import Contact, NextStep
 from tests.documents.readers import text as pdf_text
 from tests.support.world import Browser, CenterHandle, Person, World
@@ -379,6 +380,42 @@ def test_a_contact_taken_back_leaves_board_list_and_follow_up(school: School) ->
     assert "再去" not in board
     assert "没有联系记录" in board
     assert "写错了" not in mentor.get(f"{school.at}/contacts").text
+
+
+@pytest.mark.parametrize("role", ["center_admin", "center_inspector", "health_worker"])
+def test_who_only_reads_finds_the_contacts_and_no_form(school: School, role: str) -> None:
+    teacher = school.client(school.teacher)
+    assert teacher.submit(school.new("石小满"), visit(text="看了作业")).status_code == 302
+    of_center = role.startswith("center")
+    reader = school.client(school.world.person(school.center, role, None if of_center else "north"))
+    page = reader.get(school.of("石小满") + "/").text
+    assert f"{school.at}/contacts?child={school.children['石小满']}" in page
+    assert "home_contact/new" not in page
+    assert "home_contact/new" not in reader.get(school.at).text
+    assert "看了作业" in reader.get(f"{school.at}/contacts?child={school.children['石小满']}").text
+    assert reader.get(f"{school.at}/new").status_code == 403
+
+
+def test_a_counsellor_writes_a_talk_down_for_any_child_of_the_school(school: School) -> None:
+    counsellor = school.client(school.world.person(school.center, "counsellor", "north"))
+    for kind in KINDS:
+        assert counsellor.get(school.new("石小满", kind)).status_code == 200, kind
+        assert counsellor.get(f"{school.at}/new?kind={kind}").status_code == 200, kind
+        sent = counsellor.submit(school.new("石小满", kind), visit())
+        assert sent.status_code == 302, kind
+    assert len(school.entries()) == len(KINDS)
+
+
+def test_nobody_is_asked_about_a_visit_that_did_not_take_place(school: School) -> None:
+    mentor = school.client(school.mentors["石小满"])
+    mentor.submit(school.new("石小满"), visit(outcome="not_reached"))
+    [entry] = school.entries()
+    family = school.client(school.fathers["石小满"])
+    home = f"/family/{school.center.slug}/"
+    at = f"{home}children/{school.children['石小满']}/entries/{entry.id}/answer"
+    mentor.submit(school.new("石小满"), visit())
+    assert family.submit(at, {"answer": "yes"}, page=home).status_code >= 400
+    assert "家长已确认" not in mentor.get(f"{school.at}/contacts").text
 
 
 def test_with_the_module_off_nothing_of_it_is_left(school: School) -> None:
