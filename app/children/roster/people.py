@@ -142,7 +142,7 @@ class People:
             self._fill_fresh(person, values)
             return
         self.updates.append({"id": person.id, **values})
-        trace.before.append(("guardian", str(person.id), dict.fromkeys(values)))
+        trace.fill(person.id, values)
 
     def _fill_fresh(self, person: Person, values: dict[str, Any]) -> None:
         _, row = self._fresh[person.id]

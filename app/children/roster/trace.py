@@ -9,12 +9,27 @@ from uuid import UUID
 SOURCE = "roster"
 
 
+def plain(value: Any) -> str:
+    """Return a stored value as text that can be compared with what is stored later."""
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
+
+
 @dataclass(slots=True)
 class Trace:
-    """Rows added, by table, and earlier values of rows changed: ``(table, id, values)``."""
+    """Rows added, by table, and earlier values of rows changed: ``(table, id, values)``.
+
+    ``filled`` are adults' facts that were unknown, as written: brothers and sisters share them.
+    """
 
     added: dict[str, list[str]] = field(default_factory=dict)
     before: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    filled: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def fill(self, guardian_id: UUID, values: dict[str, Any]) -> None:
+        """Note facts of an adult that were not known before."""
+        self.before.append(("guardian", str(guardian_id), dict.fromkeys(values)))
+        seen = {name: plain(value) for name, value in values.items() if name != "identity_number"}
+        self.filled.setdefault(str(guardian_id), {}).update(seen)
 
     def add(self, table: str, row_id: UUID) -> None:
         """Note a new row."""
@@ -28,6 +43,8 @@ class Trace:
     def include(self, other: Trace) -> None:
         """Note what another trace has noted."""
         self.before += other.before
+        for key, values in other.filled.items():
+            self.filled.setdefault(key, {}).update(values)
         for table, ids in other.added.items():
             self.added.setdefault(table, []).extend(ids)
 

@@ -25,6 +25,7 @@ from app.children.models import (
 from app.children.numbers import pupil_number_index
 from app.children.roster.facts import restored
 from app.children.roster.known import among
+from app.children.roster.undo_adults import refuse_changed_adults
 from app.db.base import Base
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -61,11 +62,12 @@ def undo_batch(ctx: Ctx, batch: ImportBatch) -> int:
     after = {UUID(key): n for change in changes for key, n in change.updated.items()}
     after |= (born := {UUID(key): n for change in changes for key, n in change.created.items()})
     here = _refuse_touched(ctx, after, born)
-    _void_created(ctx, [child_id for child_id in born if child_id in here])
     added: dict[str, list[UUID]] = {}
     for change in changes:
         for table, ids in change.added.items():
             added.setdefault(table, []).extend(map(UUID, ids))
+    refuse_changed_adults(ctx, changes, added.get("guardian_phone", []))
+    _void_created(ctx, [child_id for child_id in born if child_id in here])
     _void_added(ctx, added)
     in_use = _close_empty(ctx, changes, added.get("homeroom", []))
     _restore(ctx, changes, after, in_use)

@@ -127,7 +127,7 @@ class Writer:
         for school_id, did in self._deeds.items():
             self._changes.append(
                 (uuid7(), school_id, did.created, did.updated,
-                 {"rows": did.trace.before}, did.trace.added)
+                 {"rows": did.trace.before, "filled": did.trace.filled}, did.trace.added)
             )  # fmt: skip
         self._deeds.clear()
         parts = self.staging.detach()
