@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from app.children.models import (
     Child,
     Declaration,
@@ -67,12 +69,18 @@ class ChildWriter:
         self._facts = FactMaker(self._random, self._today)
         self._now = ctx.now()
         self._tables: dict[type[Base], list[dict[str, Any]]] = {model: [] for model in _ORDER}
+        self._counted = False
 
     def write(self, school_id: UUID, rows: Sequence[RosterRow]) -> None:
         """Take in a school's children; :meth:`flush` writes the last ones."""
         for row in rows:
             self._row(school_id, row)
-        if len(self._tables[Child]) >= _AT_ONCE:
+        if not self._counted:
+            # Of empty tables the planner does not know how to look up what rows refer to.
+            self.flush()
+            self._ctx.session.execute(select(func.gather_statistics()))
+            self._counted = True
+        elif len(self._tables[Child]) >= _AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
