@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.accounts.models import Activation
 from app.children.activation.codes import candidates, make_codes
-from app.children.models import Child, Guardianship
+from app.children.models import Child, Guardianship, Transfer
+from app.kernel.clock import Clock
 from tests.support.world import PIN, Browser, CenterHandle, Person, World
 
 CHOSEN = "482915"
@@ -97,16 +98,22 @@ def test_a_school_resets_no_account_that_opens_a_child_elsewhere_by_a_twin(world
 
 def test_a_child_that_moves_stays_open_and_opens_nobody_at_the_new_school(world: World) -> None:
     center = world.center("north", "south")
-    moving = world.child(center, "north", name="石小满")
+    moving = world.child(center, "north", name="石小满", homeroom=world.homeroom(center, "north"))
     there = world.child(center, "south", name="石小山")
     _mother(world, center, moving, there, phone="19900005505")
     browser, _status = _use(world, _slip(world, center, "north", moving), "5505")
+    room = world.homeroom(center, "south")
+    giving, taking = (
+        world.client(world.person(center, "school_admin", school)) for school in ("north", "south")
+    )
+    today = str(Clock().today())
+    wanted = {"school": str(center.schools["south"]), "effective_on": today, "reason": "搬家"}
+    asked = giving.submit(f"/c/{center.slug}/children/{moving}/transfer", wanted)
+    assert asked.status_code == 302
     with world.inside(center.scope) as ctx:
-        for row in (
-            *ctx.session.scalars(select(Child).where(Child.id == moving)),
-            *ctx.session.scalars(select(Guardianship).where(Guardianship.child_id == moving)),
-        ):
-            row.school_id = center.schools["south"]
+        transfer = ctx.session.scalars(select(Transfer.id)).one()
+    page = f"/c/{center.slug}/s/south/transfers/{transfer}/accept"
+    assert taking.submit(page, {"homeroom": str(room), "starts_on": today}).status_code == 302
     assert _sees(browser, center) == {"石小满"}
 
 
