@@ -6,7 +6,6 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -283,7 +282,11 @@ def _new_classes(
         if room is None or room in known.closed:
             name = class_name(row.homeroom, today, row.school.system, style)
             found[row.school.code, row.homeroom] = [row.school.name, name]
-    return [found[key] for key in sorted(found, key=lambda key: (key[0], *astuple(key[1])))]
+
+    def order(key: tuple[str, HomeroomKey]) -> tuple[str, str, int, int]:
+        return key[0], key[1].stage, -key[1].intake_year, key[1].number
+
+    return [found[key] for key in sorted(found, key=order)]
 
 
 def likely_of(report: RosterReport, known: Known, matcher: Matcher) -> list[Likely]:

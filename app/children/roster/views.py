@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 
+from app.children.doubles.queries import count_doubles
 from app.children.models import ImportBatch
 from app.children.roster import batches, titles
 from app.children.roster.match import OTHER, SAME
@@ -112,6 +113,8 @@ def batch(batch_id: UUID) -> Any:
         back=request.full_path.rstrip("?"),
         page_url=_page_url,
         differences=report.get("differences", [])[:_SHOWN],
+        doubles=count_doubles(ctx()) if found.state == "applied" else 0,
+        doubles_url=url_for("doubles." + ("school_page" if g.get("school_id") else "center_page")),
         likely=report.get("likely", [])[:_SHOWN],
         field_title=titles.field_title,
         value_title=titles.value_title,

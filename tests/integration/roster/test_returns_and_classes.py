@@ -103,10 +103,10 @@ def test_classes_that_an_import_opens_are_announced_and_closed_with_it(
     path = tmp_path / "a.csv"
     head = "姓名,出生日期,班级\n"
     path.write_text(
-        f"{head}甲一,2018-03-01,三（1）班\n甲二,2018-03-02,三（2）班\n", encoding="utf-8"
+        f"{head}甲一,2018-03-01,三（1）班\n甲二,2019-03-02,二（2）班\n", encoding="utf-8"
     )
     first = upload(world, scope, path)
-    assert first.report["new_classes"] == [["north小学", "三（1）班"], ["north小学", "三（2）班"]]
+    assert first.report["new_classes"] == [["north小学", "二（2）班"], ["north小学", "三（1）班"]]
     assert upload(world, scope, path).report["new_classes"] == []
     with world.inside(scope) as ctx:
         room = ctx.session.scalars(select(Homeroom).where(Homeroom.number == 2)).one()
