@@ -99,7 +99,10 @@ def _plan(charge: _Charge, begin: date, today: date) -> list[tuple[date, str]]:
     else:
         span = min(_TEACHERS_GO_BACK, (today - begin).days)
         kinds = ["call", *(["visit"] if own.random() < 0.4 else [])]
-        plan = {(today - timedelta(days=own.randint(2, max(3, span))), kind) for kind in kinds}
+        plan = {
+            (today - timedelta(days=int(own.triangular(2, max(3, span), 6))), kind)
+            for kind in kinds
+        }
     return sorted((day, kind) for day, kind in plan if begin <= day <= today)
 
 
