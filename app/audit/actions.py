@@ -28,6 +28,8 @@ ACTIONS: dict[str, Text] = {
     "exemption.void": T("Took an exemption back"),
     "guardian.activated": T("A guardian opened the account"),
     "guardian.add": T("Added a guardian"),
+    "guardian.apart": T("Said that two adults are different people"),
+    "guardian.join": T("Joined adults entered twice"),
     "guardian.change": T("Changed a guardian"),
     "guardian.closed": T("Closed a guardian's access"),
     "guardian.code_made": T("Made a guardian's activation code"),
