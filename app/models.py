@@ -10,6 +10,7 @@ from app.children import models as children
 from app.duties import functions as duty_functions
 from app.duties import models as duties
 from app.family import functions as family_functions
+from app.handover import models as handover
 from app.host import models as host
 from app.jobs import functions as job_functions
 from app.jobs import models as jobs
@@ -29,6 +30,7 @@ __all__ = [
     "duties",
     "duty_functions",
     "family_functions",
+    "handover",
     "host",
     "job_functions",
     "jobs",

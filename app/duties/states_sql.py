@@ -96,7 +96,8 @@ FROM duty_window w
 JOIN duty_rule r ON r.center_id = w.center_id AND r.id = w.rule_id
 WHERE w.opens BETWEEN since AND on_day AND (w.frozen_at IS NULL OR w.due >= on_day)"""
 
-# Where a window's kinds can be recorded: kinds without a dot are the core's own.
+# Where a window's kinds can be recorded: kinds without a dot are the core's own, and those of its
+# parts that have kinds.
 _USABLE = """
 SELECT w.center_id, w.id, s.id AS school_id FROM alive w
 JOIN school s ON s.center_id = w.center_id
@@ -104,7 +105,8 @@ WHERE EXISTS (SELECT 1 FROM unnest(w.entry) AS k (kind)
     LEFT JOIN module_switch m ON m.center_id = s.center_id AND m.school_id = s.id AND m.enabled
         AND m.module = split_part(k.kind, '.', 1)
     LEFT JOIN module_offer o ON o.center_id = m.center_id AND o.module = m.module
-    WHERE k.kind NOT LIKE '%.%' OR (m.enabled AND o.offered IS NOT FALSE))"""
+    WHERE k.kind NOT LIKE '%.%' OR split_part(k.kind, '.', 1) IN ('duties', 'reports')
+        OR (m.enabled AND o.offered IS NOT FALSE))"""
 
 # One row for each subject that a window covers.
 _COVERED = """

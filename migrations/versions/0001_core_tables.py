@@ -516,6 +516,51 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "hand_over",
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("from_staff_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'done', 'cancelled')", name=op.f("ck_hand_over_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "from_staff_id"],
+            ["staff.center_id", "staff.id"],
+            name=op.f("fk_hand_over_center_id_from_staff_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "made_by_id"],
+            ["staff.center_id", "staff.id"],
+            name=op.f("fk_hand_over_center_id_made_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "school_id"],
+            ["school.center_id", "school.id"],
+            name=op.f("fk_hand_over_center_id_school_id"),
+        ),
+        sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_hand_over")),
+    )
+    op.create_index(
+        op.f("ix_hand_over_center_id_from_staff_id"),
+        "hand_over",
+        ["center_id", "from_staff_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_hand_over_center_id_school_id_state"),
+        "hand_over",
+        ["center_id", "school_id", "state"],
+        unique=False,
+    )
+    op.create_table(
         "homeroom",
         sa.Column("center_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -787,6 +832,45 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["away", "away_since", "can_care", "condition"],
         postgresql_where="voided_at IS NULL",
+    )
+    op.create_table(
+        "year_roll",
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("school_year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["center_id", "made_by_id"],
+            ["staff.center_id", "staff.id"],
+            name=op.f("fk_year_roll_center_id_made_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "school_id"],
+            ["school.center_id", "school.id"],
+            name=op.f("fk_year_roll_center_id_school_id"),
+        ),
+        sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_year_roll")),
+    )
+    op.create_index(
+        op.f("ix_year_roll_center_id_school_id"),
+        "year_roll",
+        ["center_id", "school_id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_year_roll_school_year",
+        "year_roll",
+        ["center_id", "school_id", "school_year"],
+        unique=True,
+        postgresql_where="state <> 'undone'",
     )
     op.create_table(
         "activation",
@@ -1206,6 +1290,83 @@ def upgrade() -> None:
         ],
     )
     op.create_table(
+        "hand_over_item",
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("hand_over_id", sa.Uuid(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("module", sa.String(), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("homeroom_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by_id", sa.Uuid(), nullable=True),
+        sa.Column("begins_on", sa.Date(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["center_id", "accepted_by_id"],
+            ["staff.center_id", "staff.id"],
+            name=op.f("fk_hand_over_item_center_id_accepted_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "hand_over_id"],
+            ["hand_over.center_id", "hand_over.id"],
+            name=op.f("fk_hand_over_item_center_id_hand_over_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "homeroom_id"],
+            ["homeroom.center_id", "homeroom.id"],
+            name=op.f("fk_hand_over_item_center_id_homeroom_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "parent_id"],
+            ["hand_over_item.center_id", "hand_over_item.id"],
+            name=op.f("fk_hand_over_item_center_id_parent_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "proposed_by_id"],
+            ["staff.center_id", "staff.id"],
+            name=op.f("fk_hand_over_item_center_id_proposed_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "school_id"],
+            ["school.center_id", "school.id"],
+            name=op.f("fk_hand_over_item_center_id_school_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "successor_id"],
+            ["staff.center_id", "staff.id"],
+            name=op.f("fk_hand_over_item_center_id_successor_id"),
+        ),
+        sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_hand_over_item")),
+    )
+    op.create_index(
+        op.f("ix_hand_over_item_center_id_hand_over_id"),
+        "hand_over_item",
+        ["center_id", "hand_over_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_hand_over_item_center_id_school_id"),
+        "hand_over_item",
+        ["center_id", "school_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_hand_over_item_waiting",
+        "hand_over_item",
+        ["center_id", "successor_id"],
+        unique=False,
+        postgresql_where="state = 'proposed'",
+    )
+    op.create_table(
         "identity_document",
         sa.Column("center_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1439,6 +1600,46 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "year_roll_change",
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("roll_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("row_id", sa.Uuid(), nullable=False),
+        sa.Column("child_id", sa.Uuid(), nullable=True),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["center_id", "child_id"],
+            ["child.center_id", "child.id"],
+            name=op.f("fk_year_roll_change_center_id_child_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "roll_id"],
+            ["year_roll.center_id", "year_roll.id"],
+            name=op.f("fk_year_roll_change_center_id_roll_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "school_id"],
+            ["school.center_id", "school.id"],
+            name=op.f("fk_year_roll_change_center_id_school_id"),
+        ),
+        sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_year_roll_change")),
+    )
+    op.create_index(
+        op.f("ix_year_roll_change_center_id_roll_id"),
+        "year_roll_change",
+        ["center_id", "roll_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_year_roll_change_center_id_school_id"),
+        "year_roll_change",
+        ["center_id", "school_id"],
+        unique=False,
+    )
+    op.create_table(
         "concern",
         sa.Column("center_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1468,15 +1669,15 @@ def upgrade() -> None:
             name=op.f("fk_concern_center_id_raised_by_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["center_id", "source_entry_id"],
-            ["entry.center_id", "entry.id"],
-            name=op.f("fk_concern_center_id_source_entry_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["center_id", "school_id", "child_id"],
             ["child.center_id", "child.school_id", "child.id"],
             name=op.f("fk_concern_center_id_school_id_child_id"),
             deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id", "source_entry_id"],
+            ["entry.center_id", "entry.id"],
+            name=op.f("fk_concern_center_id_source_entry_id"),
         ),
         sa.PrimaryKeyConstraint("center_id", "id", name=op.f("pk_concern")),
     )
@@ -2087,6 +2288,7 @@ def upgrade() -> None:
     op.secure_table("duty_policy", kind="floor")
     op.secure_table("guardian_apart", kind="guardian")
     op.secure_table("guardian_phone", kind="guardian")
+    op.secure_table("hand_over", kind="school")
     op.secure_table("homeroom", kind="school-read")
     op.secure_table("import_batch", kind="school")
     op.secure_table("job", kind="school")
@@ -2095,6 +2297,7 @@ def upgrade() -> None:
     op.secure_table("notice", kind="notice", updatable=("read_at",))
     op.secure_table("org_body", kind="school")
     op.secure_table("parent_status", kind="guardian")
+    op.secure_table("year_roll", kind="school")
     op.secure_table("activation", kind="school")
     op.secure_table("attachment", kind="attachment", updatable=("voided_at",))
     op.secure_table("declaration", kind="child-staff")
@@ -2103,6 +2306,7 @@ def upgrade() -> None:
     op.secure_table("enrolment", kind="child-staff")
     op.secure_table("entry", kind="entry", updatable=("voided_at", "voided_by_id", "void_reason"))
     op.secure_table("guardianship", kind="child-staff")
+    op.secure_table("hand_over_item", kind="school")
     op.secure_table("identity_document", kind="child-staff")
     op.secure_table("import_change", kind="school")
     op.secure_table("org_post", kind="school")
@@ -2112,6 +2316,7 @@ def upgrade() -> None:
         kind="transfer",
         updatable=("state", "decided_at", "decided_by_id", "answer", "effective_on"),
     )
+    op.secure_table("year_roll_change", kind="school", append_only=True)
     op.secure_table("concern", kind="child-staff")
     op.secure_table("confirmation", kind="child-family", append_only=True)
     op.secure_table("duty_rule", kind="floor")
@@ -2187,6 +2392,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_concern_center_id_school_id"), table_name="concern")
     op.drop_index(op.f("ix_concern_center_id_child_id"), table_name="concern")
     op.drop_table("concern")
+    op.drop_index(op.f("ix_year_roll_change_center_id_school_id"), table_name="year_roll_change")
+    op.drop_index(op.f("ix_year_roll_change_center_id_roll_id"), table_name="year_roll_change")
+    op.drop_table("year_roll_change")
     op.drop_index(op.f("ix_transfer_center_id_to_school_id"), table_name="transfer")
     op.drop_index(op.f("ix_transfer_center_id_from_school_id"), table_name="transfer")
     op.drop_index(op.f("ix_transfer_center_id_child_id"), table_name="transfer")
@@ -2208,6 +2416,14 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_identity_document_center_id_child_id"), table_name="identity_document")
     op.drop_table("identity_document")
+    op.drop_index(
+        "ix_hand_over_item_waiting",
+        table_name="hand_over_item",
+        postgresql_where="state = 'proposed'",
+    )
+    op.drop_index(op.f("ix_hand_over_item_center_id_school_id"), table_name="hand_over_item")
+    op.drop_index(op.f("ix_hand_over_item_center_id_hand_over_id"), table_name="hand_over_item")
+    op.drop_table("hand_over_item")
     op.drop_index(
         "ix_guardianship_classify",
         table_name="guardianship",
@@ -2260,6 +2476,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_activation_center_id_child_id"), table_name="activation")
     op.drop_table("activation")
     op.drop_index(
+        "uq_year_roll_school_year", table_name="year_roll", postgresql_where="state <> 'undone'"
+    )
+    op.drop_index(op.f("ix_year_roll_center_id_school_id"), table_name="year_roll")
+    op.drop_table("year_roll")
+    op.drop_index(
         op.f("ix_parent_status_center_id_guardian_id_confirmed_on"),
         table_name="parent_status",
         postgresql_include=["away", "away_since", "can_care", "condition"],
@@ -2283,6 +2504,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_import_batch_center_id_school_id"), table_name="import_batch")
     op.drop_table("import_batch")
     op.drop_table("homeroom")
+    op.drop_index(op.f("ix_hand_over_center_id_school_id_state"), table_name="hand_over")
+    op.drop_index(op.f("ix_hand_over_center_id_from_staff_id"), table_name="hand_over")
+    op.drop_table("hand_over")
     op.drop_index(op.f("ix_guardian_phone_center_id_number_index"), table_name="guardian_phone")
     op.drop_index(op.f("ix_guardian_phone_center_id_guardian_id"), table_name="guardian_phone")
     op.drop_table("guardian_phone")

@@ -1,0 +1,1 @@
+"""Handing over: when somebody leaves, changes class, or the school year ends."""
