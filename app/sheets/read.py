@@ -123,7 +123,7 @@ def _frames(path: Path, limits: Limits) -> Iterator[tuple[Any, ...]]:
 
 
 def _split(stream: IO[bytes], limits: Limits) -> Iterator[tuple[Any, ...]]:
-    deadline = time.monotonic() + limits.seconds
+    deadline = time.monotonic() + limits.patience
     room = limits.content
     received = bytearray()
     while True:

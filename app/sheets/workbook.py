@@ -39,9 +39,10 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is refused: sizes in bytes, rows and columns a sheet, seconds for all of it.
+    """What is refused: sizes in bytes, rows and columns a sheet, processor seconds for all of it.
 
-    ``memory`` is the address space of the reader, ``content`` what it may hand over.
+    ``memory`` is the address space of the reader, ``content`` what it may hand over; ``patience``
+    is how many seconds it is waited for on a busy machine.
     """
 
     file_bytes: int = 20 * 1024 * 1024
@@ -50,6 +51,7 @@ class Limits:
     columns: int = 256
     sheets: int = 100
     cells: int = 5_000_000
-    seconds: int = 5
+    seconds: int = 4
+    patience: int = 20
     memory: int = 300 * 1024 * 1024
     content: int = 64 * 1024 * 1024
