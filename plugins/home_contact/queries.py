@@ -138,7 +138,7 @@ def history(ctx: Ctx, child: Child, *, size: int = 6) -> list[Line]:
     return _lines(ctx, [(item, child) for item in found])
 
 
-def contacts(ctx: Ctx, wanted: Wanted, page: int, *, size: int = 50) -> Page[Line]:
+def contacts(ctx: Ctx, wanted: Wanted, page: int, *, size: int = 25) -> Page[Line]:
     """Return a page of the school's contacts, the newest first; a fixed number of queries."""
     found = paginate(ctx.session, _contacts(ctx, wanted), page, size=size, scalars=False)
     items = items_of(ctx, [entry for entry, _child in found.rows])

@@ -14,7 +14,6 @@ from app.sdk import (
     Child,
     Refused,
     Upload,
-    can,
     colleagues,
     ctx,
     finish_draft,
@@ -25,7 +24,6 @@ from app.sdk import (
 )
 from plugins.home_contact.forms import ContactForm, contact_form
 from plugins.home_contact.kinds import DONE, KINDS, Kind
-from plugins.home_contact.manifest import RECORD
 from plugins.home_contact.models import NextStep
 from plugins.home_contact.numbers import Choice, adults_of, choices_of, tries_of
 from plugins.home_contact.queries import steps_of
@@ -53,6 +51,31 @@ def record_page(
     beside the name, ``ticked`` those chosen to begin with. It ends at the address ``after``.
     """
     kind = kind_here()
+    form = _form(kind, child, offered, ticked)
+    draft = f"contact-{child.id}" if child else f"contacts-{offered[0][0].school_id}"
+    if form.validate_on_submit() and _save(form, kind, _chosen(form, child, offered)):
+        finish_draft(ctx(), draft)
+        return redirect(after)
+    page = show(
+        "home_contact/record.html",
+        form=form,
+        kind=kind,
+        kinds=list(KINDS.values()),
+        kind_url=_kind_url,
+        child=child,
+        draft=draft,
+        after=after,
+        trail=trail,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _form(
+    kind: Kind,
+    child: Child | None,
+    offered: Sequence[tuple[Child, str]],
+    ticked: Sequence[UUID],
+) -> ContactForm:
     school = child.school_id if child else offered[0][0].school_id
     adults = adults_of(ctx(), [child.id]).get(child.id, []) if child else []
     whom = choices_of(adults, with_numbers=kind.number)
@@ -64,35 +87,29 @@ def record_page(
         steps=steps,
         staff=[s for s in colleagues(ctx(), school) if s.id != ctx().actor.staff_id],
     )
-    draft = f"contact-{child.id}" if child else f"contacts-{school}"
     if request.method == "GET":
         _begin(form, ticked, whom, steps)
-    if form.validate_on_submit():
-        ids = set(form.children.data or []) if "children" in form else set()
-        children = [child] if child else []
-        children += [other for other, _words in offered if str(other.id) in ids]
-        try:
-            act = write(ctx(), _told(form, kind), children)
-        except Refused as refused:
-            put_error(form, refused)
-        else:
-            finish_draft(ctx(), draft)
-            _say(form, kind, children)
-            _say_met(act)
-            return redirect(after)
-    page = show(
-        "home_contact/record.html",
-        form=form,
-        kind=kind,
-        kinds=list(KINDS.values()),
-        kind_url=_kind_url,
-        child=child,
-        draft=draft,
-        after=after,
-        may_letter=can(ctx(), RECORD),
-        trail=trail,
-    )
-    return page, 422 if form.errors else 200
+    return form
+
+
+def _chosen(
+    form: ContactForm, child: Child | None, offered: Sequence[tuple[Child, str]]
+) -> list[Child]:
+    ids = set(form.children.data or []) if "children" in form else set()
+    first = [child] if child else []
+    return first + [other for other, _words in offered if str(other.id) in ids]
+
+
+def _save(form: ContactForm, kind: Kind, children: Sequence[Child]) -> bool:
+    """Write the contact down and say so; tell the form what is wrong with it."""
+    try:
+        act = write(ctx(), _told(form, kind), children)
+    except Refused as refused:
+        put_error(form, refused)
+        return False
+    _say(form, kind, children)
+    _say_met(act)
+    return True
 
 
 def _kind_url(kind: Kind) -> str:

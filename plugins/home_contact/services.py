@@ -12,8 +12,10 @@ from app.sdk import (
     Adult,
     Child,
     Ctx,
+    Entry,
     EntryFor,
     Guardian,
+    GuardianPhone,
     Refused,
     Upload,
     attach,
@@ -64,31 +66,19 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
     kind = KINDS[told.kind]
     adults = adults_of(ctx, [child.id for child in children])
     choice = _checked(ctx, told, kind, children, adults)
+    met = None if told.outcome == NOT_REACHED and not kind.number else choice
     act = record(
         ctx,
         kind=kind.entry_kind,
         happened_on=told.happened_on,
         title=kind.title,
         on_behalf_of_id=told.on_behalf_of,
-        entries=[
-            EntryFor(child, _of_family(choice, adults.get(child.id, [])), text=told.text.strip(),
-                     outcome=told.outcome)
-            for child in children
-        ],
-    )  # fmt: skip
+        entries=[_entry(told, child, met, adults.get(child.id, [])) for child in children],
+    )
     phone = choice.phone if choice and kind.number else None
     for child, entry in zip(children, act.entries, strict=True):
-        ctx.session.add(
-            Contact(
-                id=entry.id,
-                school_id=entry.school_id,
-                child_id=child.id,
-                phone_id=phone.id if phone else None,
-                minutes=told.minutes if kind.minutes and told.outcome == DONE else None,
-                ticks=[tick for tick in kind.ticks if tick in told.ticks],
-            )
-        )
-        _note_step(ctx, told, entry.id, child)
+        _add_columns(ctx, told, child, entry, phone)
+        _note_step(ctx, told, child, entry)
     if phone is not None:
         # Who declines has answered.
         tell = number_failed if told.outcome == NOT_REACHED else number_reached
@@ -98,6 +88,27 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
     _close(ctx, told, children)
     ctx.session.flush()
     return act
+
+
+def _entry(told: Told, child: Child, met: Choice | None, adults: Sequence[Adult]) -> EntryFor:
+    guardian = _of_family(met, adults)
+    return EntryFor(child, guardian, text=told.text.strip(), outcome=told.outcome)
+
+
+def _add_columns(
+    ctx: Ctx, told: Told, child: Child, entry: Entry, phone: GuardianPhone | None
+) -> None:
+    kind = KINDS[told.kind]
+    ctx.session.add(
+        Contact(
+            id=entry.id,
+            school_id=entry.school_id,
+            child_id=child.id,
+            phone_id=phone.id if phone else None,
+            minutes=told.minutes if kind.minutes and told.outcome == DONE else None,
+            ticks=[tick for tick in kind.ticks if tick in told.ticks],
+        )
+    )
 
 
 def _checked(
@@ -139,13 +150,13 @@ def _of_family(choice: Choice | None, adults: Sequence[Adult]) -> Guardian | Non
     return person if any(a.guardian is person for a in adults) else None
 
 
-def _note_step(ctx: Ctx, told: Told, entry_id: UUID, child: Child) -> None:
+def _note_step(ctx: Ctx, told: Told, child: Child, entry: Entry) -> None:
     if told.next_step.strip():
         ctx.session.add(
             NextStep(
                 school_id=child.school_id,
                 child_id=child.id,
-                entry_id=entry_id,
+                entry_id=entry.id,
                 text=told.next_step.strip(),
                 due_on=told.next_on,
             )

@@ -151,6 +151,14 @@ def test_calls_age_a_number_until_a_new_one_is_asked_for(school: School) -> None
     assert "石小满" not in mentor.get(f"{school.at}?ask=1").text.split("<tbody")[-1]
 
 
+def test_a_visit_that_met_nobody_names_nobody(school: School) -> None:
+    mentor = school.client(school.mentors["石小满"])
+    father = str(school.fathers["石小满"].id)
+    sent = mentor.submit(school.new("石小满"), visit(outcome="not_reached", adult=father))
+    assert sent.status_code == 302
+    assert school.entries()[0].guardian_id is None
+
+
 def test_who_declines_has_answered(school: School) -> None:
     mentor = school.client(school.mentors["石小满"])
     value = f"{school.fathers['石小满'].id}.{school.phone('石小满').id}"
