@@ -14,7 +14,7 @@ INSTALLED := $(STAMPS)/$(if $(SMALL),run,dev)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench assets FORCE
+.PHONY: help run test lint format fuzz bench assets FORCE
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,9 @@ lint: $(STAMPS)/dev $(STAMPS)/assets ## Check format, style, types, layers and t
 format: $(STAMPS)/dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+fuzz: $(STAMPS)/dev $(STAMPS)/assets ## Live many more school years than a test run does
+	@FUZZ=$${FUZZ:-25} $(BIN)/python -m pytest tests/integration/duties/test_school_year.py
 
 bench: $(STAMPS)/dev $(STAMPS)/assets ## Measure against the sizes we promise
 	@exec $(BIN)/python -m bench

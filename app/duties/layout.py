@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -151,7 +152,7 @@ def _days_of_a_year() -> Iterator[date]:
 def _chained(
     found: list[Window], last: date, write_up: int, birth_day: str | None = None
 ) -> Iterator[Span]:
-    for window, following in zip(found, [*found[1:], None], strict=True):
+    for window, following in zip_longest(found, found[1:]):
         if window.opens > last:
             return
         due = min(window.due, following.closes) if following else window.due

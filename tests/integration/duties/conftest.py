@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -92,7 +92,17 @@ class Year:
 
 
 @pytest.fixture
-def year(world: World) -> Year:
+def year(make_year: Callable[[], Year]) -> Year:
+    return make_year()
+
+
+@pytest.fixture
+def make_year(world: World) -> Callable[[], Year]:
+    """Return what makes a new centre in its school year, for tests that live many."""
+    return lambda: _year(world)
+
+
+def _year(world: World) -> Year:
     center = world.center()
     room = world.homeroom(center, "north")
     child = world.child(center, "north", homeroom=room)

@@ -43,9 +43,9 @@ def test_a_mentor_sees_what_is_due_and_by_when(year: Year) -> None:
     year.keep(SEP, grace=3)
     with acting(year, date(2026, 9, 10), year.mentor, "mentor", children=(year.child,)) as ctx:
         [item] = todo(ctx)
-        assert (item.subject, item.subject_id, item.urgency) == ("child", year.child, "later")
+        assert (item.subject, item.subject_id, item.urgency) == ("child", year.child, "month")
         assert [duty.rule.title for duty in item.duties] == ["家访"]
-        assert item.due == date(2026, 10, 3)
+        assert item.due == date(2026, 9, 30)
     for day, urgency in ((date(2026, 10, 1), "week"), (date(2026, 10, 3), "today")):
         with acting(year, day, year.mentor, "mentor", children=(year.child,)) as ctx:
             assert todo(ctx)[0].urgency == urgency
