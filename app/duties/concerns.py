@@ -112,6 +112,11 @@ def open_concerns(
     return _opened(ctx, wanted)
 
 
+def all_open(ctx: Ctx) -> list[OpenConcern]:
+    """Return every open concern of the scope, for telling those who answer for them."""
+    return _opened(ctx, _query(ctx, None).where(Concern.closed_on.is_(None)))
+
+
 def _opened(ctx: Ctx, wanted: Select[Any]) -> list[OpenConcern]:
     return [
         OpenConcern(row.Concern, row.Child, row.homeroom_id, _answering(ctx, row))
@@ -143,6 +148,12 @@ def answering_for(ctx: Ctx, concern: Concern) -> frozenset[UUID]:
     """Return the staff who answer for one concern."""
     row = ctx.session.execute(_query(ctx, None).where(Concern.id == concern.id)).one()
     return _answering(ctx, row)
+
+
+def concerns_answered_by(ctx: Ctx, staff_id: UUID, school_id: UUID) -> list[OpenConcern]:
+    """Return the open concerns at a school that wait for a person, whoever asks: to hand over."""
+    wanted = _query(ctx, None).where(Concern.closed_on.is_(None), Concern.school_id == school_id)
+    return [open_ for open_ in _opened(ctx, wanted) if staff_id in open_.staff]
 
 
 def late_concerns(ctx: Ctx) -> list[OpenConcern]:

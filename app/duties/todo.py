@@ -51,7 +51,11 @@ class Owed:
         """Return the group it belongs to on a day."""
         if self.family:
             return "family"
-        return "late" if self.state == "missed" else urgency_of(self.due, on)
+        return "late" if self.state == "missed" else urgency_of(self.deadline(on), on)
+
+    def deadline(self, on: date) -> date:
+        """Return by when it is asked for: the window's last day, in the days of grace theirs."""
+        return self.closes if on <= self.closes else self.due
 
 
 @dataclass
@@ -72,9 +76,16 @@ class Item:
 
     def settle(self, on: date) -> None:
         """Put it into the group of the most urgent that waits."""
-        waiting = [(duty.urgency(on), duty.due) for duty in self.duties]
+        waiting = [(duty.urgency(on), duty.deadline(on)) for duty in self.duties]
         waiting += [(urgency_of(open_.due, on), open_.due) for open_ in self.concerns]
-        self.duties.sort(key=lambda duty: (URGENCIES.index(duty.urgency(on)), duty.due))
+        self.duties.sort(
+            key=lambda duty: (
+                URGENCIES.index(duty.urgency(on)),
+                duty.deadline(on),
+                duty.policy,
+                duty.rule.position,
+            )
+        )
         self.urgency = min((name for name, _due in waiting), key=URGENCIES.index)
         self.due = min(due for name, due in waiting if name == self.urgency)
 

@@ -18,6 +18,7 @@ from app.children import telling
 from app.config import Config
 from app.db.sealed import KeyRing, install_keys
 from app.db.session import db
+from app.duties import reminding
 from app.files.store import FileStore
 from app.host.catalogues import Catalogues
 from app.host.loading import build_registry
@@ -69,7 +70,10 @@ def create_app(config: Config) -> Flask:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, hops, hops)  # type: ignore[method-assign]
     install_keys(KeyRing.from_text(config.keys))
     registry = build_registry(
-        CORE_PERMISSIONS, CORE_ENTRY_KINDS, config.extra_plugins, listeners=(telling, stays)
+        CORE_PERMISSIONS,
+        CORE_ENTRY_KINDS,
+        config.extra_plugins,
+        listeners=(telling, stays, reminding),
     )
     _init_extensions(flask, config, registry)
     init_headers(flask)

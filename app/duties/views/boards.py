@@ -88,7 +88,6 @@ def school_board() -> Any:
     return show(
         "duties/school_board.html",
         lines=lines,
-        whole=total([tally for _rule, tally in lines]) if lines else None,
         rates=rates,
         of_children=OF_CHILDREN,
         since=since.isoformat(),

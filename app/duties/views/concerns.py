@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.accounts.models import Staff
 from app.children.current import child
 from app.children.permits import can
-from app.duties.acts import kinds_at_school
+from app.duties.acts import kinds_at_school, period
 from app.duties.boards import class_names
 from app.duties.concern_rules import climb_days, concern_rule, concern_titles, concerns_at
 from app.duties.concerns import answers_to, concern_of, late_concerns, open_concerns
@@ -22,7 +22,7 @@ from app.duties.raising import close_concern, raise_concern, withdraw_concern
 from app.duties.todo import Item
 from app.duties.views.bp import bp
 from app.duties.views.recording import RECORD
-from app.duties.views.todo import Act, act_url
+from app.duties.views.todo import Act, act_url, short
 from app.edge.areas import CENTER, CHILD, SCHOOL
 from app.edge.current import ctx, show
 from app.edge.forms import choices, put_error
@@ -52,7 +52,10 @@ def raise_one() -> Any:
         except Refused as refused:
             put_error(form, refused)
         else:
-            flash(_("The concern is raised; a visit is due by %(day)s.", day=row.due_on), "success")
+            flash(
+                _("The concern is raised; a visit is due by %(day)s.", day=short(row.due_on)),
+                "success",
+            )
             return redirect(url_for(".concern", concern_id=row.id))
     page = show("duties/raise.html", form=form, child=child(), trail=_trail(_("Raise a concern")))
     return page, 422 if form.errors else 200
@@ -103,6 +106,7 @@ def _concern_page(row: Concern, form: CloseForm) -> str:
         answering=[names[staff] for staff in (answering[0] if answering else ())],
         acts=_acts(row),
         today=ctx().today(),
+        period=period,
         may_record=can(ctx(), RECORD, child()),
         may_withdraw=can(ctx(), MANAGE, child()),
         withdraw=WithdrawForm(),
