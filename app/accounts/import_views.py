@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import flash, g, redirect
+from flask import flash, redirect
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -19,7 +19,7 @@ from app.accounts.staff_sheet import StaffRow, read_staff_rows
 from app.accounts.staff_views import here
 from app.accounts.views import bp
 from app.edge.areas import CENTER, SCHOOL
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.downloads import XLSX, download
 from app.edge.forms import put_error
 from app.edge.marks import permission
@@ -111,7 +111,7 @@ def staff_template() -> Any:
 
 
 def _key() -> str:
-    return f"staff-import.{g.get('school_id') or 'center'}"
+    return f"staff-import.{place() or 'center'}"
 
 
 def _trail() -> list[tuple[object, str]]:
@@ -130,4 +130,4 @@ def _plan() -> StaffPlan | None:
     body = kept(ctx(), _key())
     if body is None:
         return None
-    return plan_import(ctx(), _rows(base64.b64decode(body)), school_id=g.get("school_id"))
+    return plan_import(ctx(), _rows(base64.b64decode(body)), school_id=place())

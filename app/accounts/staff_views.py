@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ from app.accounts.staff_forms import NewStaffForm, RoleForm, StaffForm, TakeOnFo
 from app.accounts.views import bp
 from app.documents.slips import StaffSlip, staff_slips
 from app.edge.areas import CENTER, SCHOOL
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.downloads import PDF, download
 from app.edge.forms import choices, put_error
 from app.edge.marks import permission
@@ -37,7 +37,7 @@ _ONE = "/staff/<uuid:staff_id>"
 
 def here(name: str, **values: Any) -> str:
     """Return the address of a staff page in the area of the page shown."""
-    area = "school" if g.get("school_id") else "center"
+    area = "school" if place() else "center"
     return url_for(f"accounts.{area}_{name}", **values)
 
 
@@ -62,8 +62,8 @@ def _uuid(text: str | None) -> UUID | None:
 def staff_list() -> Any:
     """List who works here."""
     search = request.args.get("q", "")
-    school = g.school_id or _uuid(request.args.get("school"))
-    schools = [] if g.school_id else open_schools(ctx())
+    school = place() or _uuid(request.args.get("school"))
+    schools = [] if place() else open_schools(ctx())
     page = paginate(
         ctx().session,
         staff_query(ctx(), search=search, school_id=school),
@@ -93,7 +93,7 @@ def staff_new() -> Any:
     """Add somebody: at this school, or at the centre's office."""
     form = _new_form()
     if form.validate_on_submit():
-        school_id = g.school_id or _uuid(form.school.data if "school" in form else None)
+        school_id = place() or _uuid(form.school.data if "school" in form else None)
         try:
             staff = services.add_staff(ctx(), school_id=school_id, **_answers(form))
         except Refused as refused:
@@ -135,7 +135,7 @@ def staff_role(staff_id: UUID) -> Any:
         rooms = [UUID(room) for room in form.homerooms.data or []]
         try:
             grants.give_role(
-                ctx(), staff, role=form.role.data, school_id=g.school_id, homeroom_ids=rooms
+                ctx(), staff, role=form.role.data, school_id=place(), homeroom_ids=rooms
             )
         except Refused as refused:
             put_error(form, refused, default="role")
@@ -196,7 +196,7 @@ def staff_take_on(staff_id: UUID) -> Any:
 @permission("staff.manage")
 def staff_slips_for() -> Any:
     """Give the ticked people, or all who have no account, first passwords on paper."""
-    statement = staff_query(ctx(), school_id=g.school_id or _uuid(request.form.get("school")))
+    statement = staff_query(ctx(), school_id=place() or _uuid(request.form.get("school")))
     if request.form.get("who") == "new":
         statement = statement.where(Staff.account_id.is_(None))
     else:
@@ -230,7 +230,7 @@ def staff_access(staff_id: UUID) -> Any:
 
 
 def _new_form() -> StaffForm:
-    if g.school_id:
+    if place():
         return StaffForm()
     form = NewStaffForm()
     office = [("", _("The centre's office"))]
@@ -272,16 +272,17 @@ def _school_of(line: StaffLine) -> str:
 
 def _role_form() -> RoleForm:
     form = RoleForm(formdata=request.form if request.path.endswith("/roles") else None)
-    roles = grants.givable_roles(ctx(), g.school_id)
+    school = place()
+    roles = grants.givable_roles(ctx(), school)
     form.role.choices = choices([("", _("Choose"))] + [(r, str(ROLES[r].title)) for r in roles])
-    rooms = school_homerooms(ctx(), g.school_id) if g.school_id else []
+    rooms = school_homerooms(ctx(), school) if school else []
     form.homerooms.choices = choices([(str(room), name) for room, name in rooms])
     return form
 
 
 def _member_page(staff: Staff, form: StaffForm, role_form: RoleForm) -> Any:
     take_on = TakeOnForm(formdata=None)
-    schools = [] if g.school_id else open_schools(ctx())
+    schools = [] if place() else open_schools(ctx())
     take_on.school.choices = choices([(str(s.id), s.short_name) for s in schools])
     page = show(
         "accounts/staff_member.html",

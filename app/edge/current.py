@@ -22,6 +22,12 @@ def school_id() -> UUID:
     return cast(UUID, g.school_id)
 
 
+def place() -> UUID | None:
+    """Return the school of the page; None at the centre."""
+    found: UUID | None = g.get("school_id")
+    return found
+
+
 def center_slug() -> str:
     """Return the centre's part of the address."""
     return cast(str, g.center_slug)

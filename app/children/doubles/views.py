@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from app.children.doubles import queries, services
 from app.db.scope import Reach
 from app.edge.areas import AreaBlueprint
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.marks import permission
 from app.kernel.errors import NotVisible, Refused
 
@@ -92,7 +92,7 @@ def _decide(act: Callable[..., None], done: str) -> Any:
 
 def _demand_whole() -> None:
     """At the centre's address only who reaches the whole centre decides."""
-    if not g.get("school_id") and ctx().scope.reach is not Reach.CENTER:
+    if not place() and ctx().scope.reach is not Reach.CENTER:
         raise NotVisible
 
 
@@ -104,8 +104,8 @@ def _ids() -> list[UUID]:
 
 
 def _here() -> str:
-    return "doubles.school_page" if g.get("school_id") else "doubles.center_page"
+    return "doubles.school_page" if place() else "doubles.center_page"
 
 
 def _list() -> str:
-    return "children.school_list" if g.get("school_id") else "children.center_list"
+    return "children.school_list" if place() else "children.center_list"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import flash, redirect, request
 from flask_babel import gettext as _
 
 from app.children.views.saving import day_of
@@ -19,48 +18,25 @@ from app.duties.policy import DutyRule
 from app.duties.problems import PolicyRefused
 from app.duties.sentences import sentence
 from app.duties.services import adopt, end, revise
-from app.edge.areas import CENTER, SCHOOL
-from app.edge.current import ctx, show
+from app.edge.areas import BothBlueprint
+from app.edge.current import ctx, place, show
 from app.edge.forms import put_error
 from app.edge.marks import permission
 from app.kernel.errors import NotVisible, Refused
 
-View = TypeVar("View", bound=Callable[..., Any])
-bp = Blueprint("policies", "app.duties.policies", template_folder="templates")
-
-
-def _both(rule: str, name: str, *methods: str) -> Callable[[View], View]:
-    """Put a view at a school's and at the centre's address; GET unless methods are given."""
-
-    def put(view: View) -> View:
-        for area, root in (("school", SCHOOL), ("center", CENTER)):
-            bp.add_url_rule(
-                f"{root}/policies{rule}", f"{area}_{name}", view, methods=methods or ("GET",)
-            )
-        return view
-
-    return put
-
-
-def _place() -> UUID | None:
-    found: UUID | None = g.get("school_id")
-    return found
+bp = BothBlueprint("policies", "app.duties.policies", "/policies")
+here = bp.here
 
 
 def _demand_own() -> None:
     """The centre's floor is changed in the centre's reach only; a school reads it."""
-    if _place() is None and ctx().scope.reach is not Reach.CENTER:
+    if place() is None and ctx().scope.reach is not Reach.CENTER:
         raise NotVisible
 
 
 def _manages() -> bool:
-    whole = _place() is not None or ctx().scope.reach is Reach.CENTER
+    whole = place() is not None or ctx().scope.reach is Reach.CENTER
     return whole and ctx().actor.holds("duties.manage")
-
-
-def here(name: str, **values: Any) -> str:
-    """Return the address of a page in the area of the page shown."""
-    return url_for(f"policies.{'school' if _place() else 'center'}_{name}", **values)
 
 
 def waiting(rule: DutyRule) -> bool:
@@ -72,24 +48,24 @@ def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
     return [(_("Policies"), here("page")), *further]
 
 
-@_both("", "page")
+@bp.both("", "page")
 @permission("duties.view")
 def page() -> Any:
     """List what is kept, in sentences, and what could be."""
     return show(
         "policies/page.html",
-        kept=kept(ctx(), _place()),
-        offered=offered(ctx(), _place()),
+        kept=kept(ctx(), place()),
+        offered=offered(ctx(), place()),
         sentence=sentence,
         waiting=waiting,
         here=here,
-        of_school=_place() is not None,
+        of_school=place() is not None,
         manage=_manages(),
         trail=[(_("Policies"), "")],
     )
 
 
-@_both("/packs/<slug:key>", "pack", "GET", "POST")
+@bp.both("/packs/<slug:key>", "pack", "GET", "POST")
 @permission("duties.manage")
 def pack(key: str) -> Any:
     """Show what a pack asks for and what that would mean here; keep it."""
@@ -108,7 +84,7 @@ def pack(key: str) -> Any:
                 policy,
                 key=name,
                 in_force_from=day_of(form.in_force_from),
-                school_id=_place(),
+                school_id=place(),
             )
         except Refused as refused:
             put_error(form, refused)
@@ -118,7 +94,7 @@ def pack(key: str) -> Any:
     shown = show(
         "policies/pack.html",
         policy=policy,
-        forecast=forecast(ctx(), policy, _place()),
+        forecast=forecast(ctx(), policy, place()),
         form=form,
         sentence=sentence,
         waiting=waiting,
@@ -128,12 +104,12 @@ def pack(key: str) -> Any:
     return shown, 422 if request.method == "POST" else 200
 
 
-@_both("/<uuid:policy_id>/edit", "edit", "GET", "POST")
+@bp.both("/<uuid:policy_id>/edit", "edit", "GET", "POST")
 @permission("duties.manage")
 def edit(policy_id: UUID) -> Any:
     """Change a policy from a day on; before saving, say what that would mean."""
     _demand_own()
-    found = one_of(ctx(), policy_id, _place())
+    found = one_of(ctx(), policy_id, place())
     form = PolicyForm()
     if request.method == "GET":
         form.fill(found.policy)
@@ -154,7 +130,7 @@ def _edited(found: Kept, form: PolicyForm) -> Any:
                 revise(ctx(), found.row, policy, in_force_from=day_of(form.in_force_from))
                 flash(_("The change is kept."), "success")
                 return redirect(here("page"))
-            seen = forecast(ctx(), policy, _place())
+            seen = forecast(ctx(), policy, place())
         except PolicyRefused:
             refused = True
         except Refused as error:
@@ -172,12 +148,12 @@ def _edited(found: Kept, form: PolicyForm) -> Any:
     return shown, 422 if refused or form.errors else 200
 
 
-@_both("/<uuid:policy_id>/end", "end", "POST")
+@bp.both("/<uuid:policy_id>/end", "end", "POST")
 @permission("duties.manage")
 def end_policy(policy_id: UUID) -> Any:
     """Stop keeping a policy: what opened before stays owed."""
     _demand_own()
-    found = one_of(ctx(), policy_id, _place())
+    found = one_of(ctx(), policy_id, place())
     end(ctx(), found.row, last_day=ctx().today())
     flash(_("“%(name)s” ends today. What is open stays owed.", name=found.policy.name), "success")
     return redirect(here("page"))

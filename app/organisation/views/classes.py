@@ -11,13 +11,13 @@ from flask_babel import ngettext
 
 from app.accounts.models import Staff
 from app.edge.areas import SCHOOL
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.marks import permission
 from app.kernel.errors import Refused
 from app.organisation.classes import class_here, subjects_of
 from app.organisation.holding import appointable, set_subject_teachers
 from app.organisation.queries import PostLine, posts_at
-from app.organisation.views.bp import bp, here, place, trail
+from app.organisation.views.bp import bp, here, trail
 
 Subjects = Sequence[tuple[str, PostLine | None]]
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from app.children.views.saving import save
 from app.documents.pledges import responsibility_letters
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.downloads import PDF, download
 from app.edge.marks import permission
 from app.kernel.dates import parse_date
@@ -22,12 +22,12 @@ from app.ledger.attachments import Upload
 from app.organisation import letters, services
 from app.organisation.forms import ScanForm
 from app.organisation.letters import DueLetter
-from app.organisation.views.bp import here, page_of_both, place, trail
+from app.organisation.views.bp import bp, here, trail
 
 _SIGNED = "/letters/<uuid:letter_id>"
 
 
-@page_of_both("/letters", "letters")
+@bp.both("/letters", "letters")
 @permission("staff.view")
 def letter_list() -> Any:
     """List this school year's letters, those not signed first; or an earlier year's signed ones."""
@@ -50,7 +50,7 @@ def letter_list() -> Any:
     )
 
 
-@page_of_both("/letters/print", "letters_print", "POST")
+@bp.both("/letters/print", "letters_print", "POST")
 @permission("organisation.manage")
 def letters_print() -> Any:
     """Print the ticked letters, or all that are not signed: a page each."""
@@ -65,7 +65,7 @@ def letters_print() -> Any:
     return download(body, f"{letters.unit_name(ctx(), place())}{title}.pdf", PDF, inline=True)
 
 
-@page_of_both("/letters/sign", "letters_sign", "POST")
+@bp.both("/letters/sign", "letters_sign", "POST")
 @permission("organisation.manage")
 def letters_sign() -> Any:
     """Mark the ticked letters as signed on a day."""
@@ -83,7 +83,7 @@ def letters_sign() -> Any:
     return redirect(here("letters"))
 
 
-@page_of_both(_SIGNED, "letter", "GET", "POST")
+@bp.both(_SIGNED, "letter", "GET", "POST")
 @permission("organisation.manage")
 def letter(letter_id: UUID) -> Any:
     """Show a signed letter; keep the scan of the paper."""
@@ -108,7 +108,7 @@ def letter(letter_id: UUID) -> Any:
     )
 
 
-@page_of_both(f"{_SIGNED}/void", "letter_void", "POST")
+@bp.both(f"{_SIGNED}/void", "letter_void", "POST")
 @permission("organisation.manage")
 def letter_void(letter_id: UUID) -> Any:
     """Take back that a letter was signed."""
@@ -118,7 +118,7 @@ def letter_void(letter_id: UUID) -> Any:
     return redirect(here("letters"))
 
 
-@page_of_both(f"{_SIGNED}/scan", "letter_scan")
+@bp.both(f"{_SIGNED}/scan", "letter_scan")
 @permission("staff.view")
 def letter_scan(letter_id: UUID) -> Any:
     """Send the scan of a signed letter."""

@@ -13,7 +13,7 @@ from app.accounts.queries import open_schools
 from app.children.views.saving import save
 from app.db.scope import Reach
 from app.edge.areas import CENTER, SCHOOL
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.marks import permission
 from app.organisation import services
 from app.organisation.classes import class_duties
@@ -22,7 +22,7 @@ from app.organisation.letters import due_letters
 from app.organisation.queries import SECTORS, bodies_at, post_title, posts_at
 from app.organisation.sectors import child_counts
 from app.organisation.vacancies import vacancy_counts, vacant_posts
-from app.organisation.views.bp import bp, here, page_of_both, place, trail
+from app.organisation.views.bp import bp, here, trail
 
 
 @bp.get(f"{SCHOOL}/organisation")
@@ -75,7 +75,7 @@ def _with_posts(lines: list[Any], bodies: list[Any]) -> list[tuple[Any, list[Any
     return [(b, [line for line in lines if line.post.body_id == b.id]) for b in bodies]
 
 
-@page_of_both("/adopt", "adopt", "POST")
+@bp.both("/adopt", "adopt", "POST")
 @permission("organisation.manage")
 def adopt() -> Any:
     """Set up the usual bodies and posts."""
@@ -85,7 +85,7 @@ def adopt() -> Any:
     return redirect(here("page"))
 
 
-@page_of_both("/bodies/new", "body_new", "GET", "POST")
+@bp.both("/bodies/new", "body_new", "GET", "POST")
 @permission("organisation.manage")
 def body_new() -> Any:
     """Add a body."""
@@ -101,7 +101,7 @@ def body_new() -> Any:
     )
 
 
-@page_of_both("/bodies/<uuid:body_id>", "body", "GET", "POST")
+@bp.both("/bodies/<uuid:body_id>", "body", "GET", "POST")
 @permission("organisation.manage")
 def body(body_id: UUID) -> Any:
     """Rename a body, or dissolve it."""
@@ -120,7 +120,7 @@ def body(body_id: UUID) -> Any:
     )
 
 
-@page_of_both("/bodies/<uuid:body_id>/end", "body_end", "POST")
+@bp.both("/bodies/<uuid:body_id>/end", "body_end", "POST")
 @permission("organisation.manage")
 def body_end(body_id: UUID) -> Any:
     """Dissolve a body."""

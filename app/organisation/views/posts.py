@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.children.listing import homeroom_choices
 from app.children.views.saving import day_of, save
-from app.edge.current import ctx, show
+from app.edge.current import ctx, place, show
 from app.edge.forms import choices, put_error
 from app.edge.marks import permission
 from app.kernel.errors import Refused
@@ -20,7 +20,7 @@ from app.organisation.holding import appoint, appointable, end_holding, hand_ove
 from app.organisation.models import OrgPost
 from app.organisation.queries import SECTORS, PostLine, history, lines_of, post_title, sector_word
 from app.organisation.sectors import pupils_of
-from app.organisation.views.bp import here, page_of_both, place, trail
+from app.organisation.views.bp import bp, here, trail
 
 _ONE = "/posts/<uuid:post_id>"
 
@@ -35,7 +35,7 @@ def found_post(post_id: UUID, *kinds: str) -> OrgPost:
     return services.post_here(ctx(), post_id, place(), *kinds)
 
 
-@page_of_both("/bodies/<uuid:body_id>/posts/new", "post_new", "GET", "POST")
+@bp.both("/bodies/<uuid:body_id>/posts/new", "post_new", "GET", "POST")
 @permission("organisation.manage")
 def post_new(body_id: UUID) -> Any:
     """Add a post to a body."""
@@ -54,7 +54,7 @@ def post_new(body_id: UUID) -> Any:
     )  # fmt: skip
 
 
-@page_of_both(_ONE, "post")
+@bp.both(_ONE, "post")
 @permission("organisation.view")
 def post(post_id: UUID) -> Any:
     """Show a post: duties, holders, history; forms for who manages."""
@@ -62,7 +62,7 @@ def post(post_id: UUID) -> Any:
     return _page(found, _appoint_form(found))
 
 
-@page_of_both(f"{_ONE}/edit", "post_edit", "GET", "POST")
+@bp.both(f"{_ONE}/edit", "post_edit", "GET", "POST")
 @permission("organisation.manage")
 def post_edit(post_id: UUID) -> Any:
     """Change what a post is called and has to do."""
@@ -86,7 +86,7 @@ def post_edit(post_id: UUID) -> Any:
     )  # fmt: skip
 
 
-@page_of_both(f"{_ONE}/appoint", "post_appoint", "POST")
+@bp.both(f"{_ONE}/appoint", "post_appoint", "POST")
 @permission("organisation.manage")
 def post_appoint(post_id: UUID) -> Any:
     """Give the post to somebody, also in the place of somebody."""
@@ -103,7 +103,7 @@ def post_appoint(post_id: UUID) -> Any:
     return _page(found, form)
 
 
-@page_of_both(f"{_ONE}/holders/<uuid:holder_id>/end", "holder_end", "POST")
+@bp.both(f"{_ONE}/holders/<uuid:holder_id>/end", "holder_end", "POST")
 @permission("organisation.manage")
 def holder_end(post_id: UUID, holder_id: UUID) -> Any:
     """End somebody's holding of the post."""
@@ -113,7 +113,7 @@ def holder_end(post_id: UUID, holder_id: UUID) -> Any:
     return redirect(post_page(found.id))
 
 
-@page_of_both(f"{_ONE}/end", "post_end", "POST")
+@bp.both(f"{_ONE}/end", "post_end", "POST")
 @permission("organisation.manage")
 def post_end(post_id: UUID) -> Any:
     """Abolish the post."""
