@@ -31,6 +31,11 @@ def school_calendar(ctx: Ctx) -> SchoolCalendar:
     return found
 
 
+def forget_calendar(ctx: Ctx) -> None:
+    """Read the calendar anew: it has changed."""
+    ctx.memo.pop(_MEMO, None)
+
+
 def write_up_days(ctx: Ctx) -> int:
     """Return how many days after its last day something may still be written down in time."""
     return max(setting(ctx, WRITE_UP_DAYS, DEFAULT_WRITE_UP_DAYS), 0)

@@ -31,7 +31,7 @@ SCHOOL_COLUMNS = (
 STAFF_COLUMNS = ("number", "name", "sex", "kind", "role", "school", "post")
 STAFF_KINDS = ("teacher", "retired", "volunteer", "partner")
 SEXES = ("male", "female", "unknown")
-DAY_KINDS = ("holiday", "workday")
+DAY_KINDS = ("holiday", "workday", "ordinary")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

@@ -77,7 +77,10 @@ class Term(CenterReadable, Base):
 
 
 class CalendarDay(CenterReadable, Base):
-    """A day that differs from the ordinary week: a holiday or a working Saturday (调休)."""
+    """A day that differs from the ordinary week: a holiday or a working Saturday (调休).
+
+    A day marked by mistake is "ordinary" again.
+    """
 
     __table_args__ = (unique("day"),)
 

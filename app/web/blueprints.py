@@ -16,6 +16,7 @@ from app.children.roster.views import bp as roster
 from app.children.views import bp as children
 from app.duties.policies.views import bp as policies
 from app.duties.views import bp as duties
+from app.duties.year.views import bp as calendar
 from app.family.views import bp as family
 from app.jobs.views import bp as jobs
 from app.ledger.views import bp as ledger
@@ -36,6 +37,7 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     homerooms,
     duties,
     policies,
+    calendar,
     ledger,
     family,
     modules,

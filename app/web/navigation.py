@@ -16,6 +16,7 @@ CORE_NAV = (
     NavItem(T("To do"), "duties.todo", "duties.view", "center", "check2-square", 1),
     NavItem(T("Duties"), "duties.center_board", "duties.view", "center", "list-check", 35),
     NavItem(T("Policies"), "policies.center_page", "duties.view", "center", "journal-check", 36),
+    NavItem(T("School calendar"), "calendar.page", "duties.view", "center", "calendar3", 38),
     NavItem(T("Policies"), "policies.school_page", "duties.view", "school", "journal-check", 19),
     NavItem(T("Children"), "children.center_list", "children.view", "center", "people", 10),
     NavItem(T("Transfers"), "children.center_transfers", "children.transfer", "center",
