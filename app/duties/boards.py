@@ -18,6 +18,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from app.accounts.models import Staff
 from app.children.models import Child
 from app.children.permits import visible
+from app.db.conditions import refers
 from app.duties.models import DutyPolicy, StoredRule
 from app.duties.states import STATES, Tally, duty_states
 from app.duties.words import OF_CHILDREN
@@ -108,9 +109,7 @@ def rule_names(ctx: Ctx) -> dict[tuple[UUID, str], RuleName]:
 
     In order of policy and place in it; one query.
     """
-    policy_is = and_(
-        DutyPolicy.center_id == StoredRule.center_id, DutyPolicy.id == StoredRule.policy_id
-    )
+    policy_is = refers(StoredRule.policy_id, DutyPolicy)
     rows = ctx.session.execute(
         select(StoredRule, DutyPolicy.name)
         .join(DutyPolicy, policy_is)

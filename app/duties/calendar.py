@@ -9,7 +9,7 @@ from app.host.context import Ctx
 from app.tenancy.models import CalendarDay, Term
 from app.tenancy.settings import setting
 
-WRITE_UP_DAYS = "duties.write_up_days"
+WRITE_UP_DAYS = "duties_write_up_days"
 DEFAULT_WRITE_UP_DAYS = 3
 _MEMO = "duties_calendar"
 
@@ -44,10 +44,10 @@ def write_up_days(ctx: Ctx) -> int:
 def _lengths(ctx: Ctx) -> Lengths:
     usual = Lengths()
     return Lengths(
-        term_start=setting(ctx, "duties.term_start_days", usual.term_start),
-        term_middle=setting(ctx, "duties.term_middle_days", usual.term_middle),
-        term_end=setting(ctx, "duties.term_end_days", usual.term_end),
-        date=setting(ctx, "duties.date_days", usual.date),
-        birthday_before=setting(ctx, "duties.birthday_before_days", usual.birthday_before),
-        birthday_after=setting(ctx, "duties.birthday_after_days", usual.birthday_after),
+        term_start=setting(ctx, "duties_term_start_days", usual.term_start),
+        term_middle=setting(ctx, "duties_term_middle_days", usual.term_middle),
+        term_end=setting(ctx, "duties_term_end_days", usual.term_end),
+        date=setting(ctx, "duties_date_days", usual.date),
+        birthday_before=setting(ctx, "duties_birthday_before_days", usual.birthday_before),
+        birthday_after=setting(ctx, "duties_birthday_after_days", usual.birthday_after),
     )

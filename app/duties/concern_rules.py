@@ -14,9 +14,9 @@ from app.host.enablement import active_modules
 from app.kernel.text import Text
 from app.tenancy.settings import setting
 
-CONCERN_DAYS, DEFAULT_CONCERN_DAYS = "duties.concern_days", 3
+CONCERN_DAYS, DEFAULT_CONCERN_DAYS = "duties_concern_days", 3
 """Within how many days a concern calls for a visit where no rule says so."""
-CLIMB_DAYS, DEFAULT_CLIMB_DAYS = "duties.climb_days", 3
+CLIMB_DAYS, DEFAULT_CLIMB_DAYS = "duties_climb_days", 3
 """How many days late a concern climbs from the school to the centre."""
 _MEMO = "duties_concern_rules"
 

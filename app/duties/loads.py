@@ -17,7 +17,7 @@ from app.duties.words import FAMILY, OF_CHILDREN
 from app.host.context import Ctx
 from app.tenancy.settings import setting
 
-LOAD_LIMIT = "duties.load_per_month"
+LOAD_LIMIT = "duties_load_per_month"
 DEFAULT_LOAD_LIMIT = 20
 _DAYS_A_MONTH = 30
 
