@@ -3,9 +3,8 @@
 from app.accounts import functions as account_functions
 from app.accounts import models as accounts
 from app.audit import models as audit
-from app.children import classification
+from app.children import classification, merging_sql
 from app.children import functions as child_functions
-from app.children import merging_sql
 from app.children import models as children
 from app.duties import functions as duty_functions
 from app.duties import models as duties

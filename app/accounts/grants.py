@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import column, select, table
@@ -122,6 +123,30 @@ def set_charge(
     )
 
 
+def role_of(ctx: Ctx, staff: Staff, *, role: str, school_id: UUID, on: date) -> Grant:
+    """Return a person's open grant of a role at a school; begin one on ``on`` when there is none.
+
+    For what was decided by who may give the role. Raises :class:`Refused` for who does not work
+    there.
+    """
+    membership = ctx.session.scalar(
+        select(Membership).where(
+            Membership.staff_id == staff.id,
+            Membership.school_id == school_id,
+            Membership.ends_on.is_(None),
+        )
+    )
+    if membership is None:
+        raise Refused(T("{name} does not work here.", name=staff.name), "staff")
+    reach = ROLES[role].reach
+    found = _open_grant(ctx, membership, role, reach)
+    if found is None:
+        return _new_grant(ctx, membership, role, reach, None, on)
+    # One that was to begin later may be needed before.
+    found.starts_on = min(found.starts_on, on)
+    return found
+
+
 def _open_grant(ctx: Ctx, membership: Membership, role: str, reach: str) -> Grant | None:
     return ctx.session.scalar(
         select(Grant).where(
@@ -134,7 +159,12 @@ def _open_grant(ctx: Ctx, membership: Membership, role: str, reach: str) -> Gran
 
 
 def _new_grant(
-    ctx: Ctx, membership: Membership, role: str, reach: str, purpose: str | None
+    ctx: Ctx,
+    membership: Membership,
+    role: str,
+    reach: str,
+    purpose: str | None,
+    on: date | None = None,
 ) -> Grant:
     grant = Grant(
         membership_id=membership.id,
@@ -142,7 +172,7 @@ def _new_grant(
         role=role,
         reach=reach,
         purpose=purpose,
-        starts_on=ctx.today(),
+        starts_on=on or ctx.today(),
     )
     ctx.session.add(grant)
     ctx.session.flush()

@@ -55,6 +55,7 @@ ACTIONS: dict[str, Text] = {
     "identity.show": T("Looked at a whole identity number"),
     "identity.verify": T("Verified an identity number"),
     "identity.void": T("Withdrew an identity number"),
+    "indicators.export": T("Exported a board of numbers"),
     "job.file": T("Fetched a file that was made"),
     "ledger.correct": T("Corrected the ledger"),
     "ledger.record": T("Wrote into the ledger"),

@@ -52,3 +52,14 @@ def tell(registry: Registry, hook: str, modules: frozenset[str], **arguments: An
     for implementation in sorted(implementations, key=lambda i: str(i.plugin_name)):
         if implementation.plugin_name in modules:
             implementation.function(*(arguments[name] for name in implementation.argnames))
+
+
+def gather(
+    registry: Registry, hook: str, modules: frozenset[str], **arguments: Any
+) -> Iterator[Answer]:
+    """Call a hook of the domain kind that answers; the first error ends it and is raised."""
+    implementations = getattr(registry.manager.hook, hook).get_hookimpls()
+    for implementation in sorted(implementations, key=lambda i: str(i.plugin_name)):
+        if implementation.plugin_name in modules:
+            given = (arguments[name] for name in implementation.argnames)
+            yield Answer(implementation.plugin_name, implementation.function(*given))

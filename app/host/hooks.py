@@ -2,7 +2,7 @@
 
 Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``), *per request* (``child_tab``,
 ``family_card``; one broken module shows a notice and the page lives), *domain* (``on_event``; an
-error undoes the whole), *lifecycle* (``demo_data``).
+error undoes the whole), *lifecycle* (``on_hand_over``, ``demo_data``).
 """
 
 from __future__ import annotations
@@ -90,6 +90,20 @@ class DigestLine:
     late: bool = False
 
 
+@dataclass(frozen=True)
+class ToHandOver:
+    """Something open that a person answers for in a module and a successor must take over.
+
+    ``kind`` begins with the module's name, ``object_id`` is the module's own row. With ``child_id``
+    it goes to whoever takes over the child, when the person hands the child over too.
+    """
+
+    kind: str
+    object_id: UUID
+    title: Text
+    child_id: UUID | None = None
+
+
 JobHandler = Callable[..., Mapping[str, Any] | None]
 
 
@@ -169,6 +183,29 @@ def digest_lines(  # type: ignore[empty-body]
 
 
 @hookspec
+def on_hand_over(  # type: ignore[empty-body]
+    ctx: Ctx, staff_id: UUID, school_id: UUID
+) -> Sequence[ToHandOver]:
+    """Name what is open in the module and waits for this person at a school.
+
+    When: the person is to leave or to change; the module is active there. It is asked again while
+    a hand-over is open: what it no longer names needs nobody any more. Order: by module name. On
+    failure: nothing is written, so that nothing is forgotten.
+    Example: ``return [ToHandOver("library_loans.loan", loan.id, T("Book at {name}", name=n))]``
+    """
+
+
+@hookspec
+def accept_hand_over(ctx: Ctx, kind: str, object_id: UUID, to_staff_id: UUID, on: date) -> None:
+    """Let somebody else answer for what :func:`on_hand_over` named, from the day ``on``.
+
+    When: the successor has accepted it, in the same transaction. Order: only the module whose
+    ``kind`` it is. On failure: nothing is accepted.
+    Example: ``loan.keeper_id = to_staff_id``
+    """
+
+
+@hookspec
 def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
     """Write ``days`` days of invented history for a school of the demonstration centre.
 
@@ -187,5 +224,7 @@ def sequence_of_hooks() -> Sequence[str]:
         "family_card",
         "on_event",
         "digest_lines",
+        "on_hand_over",
+        "accept_hand_over",
         "demo_data",
     )

@@ -55,6 +55,7 @@ from app.host.hooks import (
     FamilyCard,
     JobHandler,
     ModuleBlueprints,
+    ToHandOver,
     hookimpl,
 )
 from app.host.manifest import (
@@ -151,6 +152,7 @@ __all__ = [
     "Staff",
     "Term",
     "Text",
+    "ToHandOver",
     "Upload",
     "Vocabulary",
     "Workbook",
