@@ -11,11 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from app.documents.pdf import render
+from app.documents.pdf import demand_some, render
 from app.documents.qr import qr_svg
 from app.documents.words import day_text
-from app.kernel.errors import Refused
-from app.kernel.text import T
+from app.kernel.text import T, Text
 
 QR_MM = 27.0
 
@@ -86,8 +85,7 @@ def contact_cards(cards: Sequence[ContactCard], *, title: str = "") -> bytes:
     ``title`` names the file in a reader's window (a class, as a rule). Raises
     :class:`~app.kernel.errors.Refused` as :func:`contact_card`, naming the child, and for no card.
     """
-    if not cards:
-        raise Refused(T("There is nothing to print."))
+    demand_some(cards)
     on = max(card.issued_on for card in cards)
     return render("contact_cards", _data(cards), title=title or _title(), on=on)
 
@@ -101,8 +99,8 @@ def _data(cards: Sequence[ContactCard]) -> dict[str, Any]:
     return {"labels": _labels() | own, "cards": [_fields(card) for card in cards]}
 
 
-def _labels() -> dict[str, str]:
-    labels = {
+def _labels() -> dict[str, Text | str]:
+    return {
         "title": T("Contact card"),
         "guardian": T("Relation"),
         "name": T("Name"),
@@ -115,7 +113,6 @@ def _labels() -> dict[str, str]:
         "emergency": T("In an emergency"),
         "qr": T("Scan to see the child's page"),
     }
-    return {key: str(text) for key, text in labels.items()}
 
 
 def _fields(card: ContactCard) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.documents.pdf import render
+from app.documents.pdf import demand_some, render
 from app.documents.words import day_text
-from app.kernel.errors import Refused
 from app.kernel.text import T
 
 
@@ -32,8 +31,7 @@ def letters(papers: Sequence[Letter], *, on: date) -> bytes:
 
     Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed, and for no letter.
     """
-    if not papers:
-        raise Refused(T("There is nothing to print."))
+    demand_some(papers)
     labels = {
         "slip": T("Reply slip (please cut off and send back to the school)"),
         "read": T("I have read the letter about {child} {homeroom}.", child="{child}",
@@ -44,7 +42,7 @@ def letters(papers: Sequence[Letter], *, on: date) -> bytes:
         "day": T("Date: "),
     }  # fmt: skip
     data = {
-        "labels": {name: str(text) for name, text in labels.items()},
+        "labels": labels,
         "letters": [_plain(paper, on) for paper in papers],
     }
     return render("letters", data, title=papers[0].title, on=on)

@@ -48,9 +48,9 @@ class DocumentError(QinchaoError):
 def render(template: str, data: Mapping[str, Any], *, title: str, on: date) -> bytes:
     """Return ``templates/<template>.typ`` filled with ``data`` as PDF.
 
-    ``data`` holds mappings, sequences, texts, numbers, booleans and None; ``title`` is what a
-    reader shows in its window, ``on`` the day the document carries as its making. The same input
-    gives the same bytes. Safe to call from several threads at once.
+    ``data`` holds mappings, sequences, texts (a :class:`Text` is translated), numbers, booleans
+    and None; ``title`` is what a reader shows in its window, ``on`` the day the document carries
+    as its making. The same input gives the same bytes. Several threads may call it at once.
 
     Raises :class:`Refused` when a text holds a character that the font lacks or does not fit its
     place, naming it; :class:`DocumentError` when fonts are missing or the template is faulty.
@@ -71,6 +71,12 @@ def render(template: str, data: Mapping[str, Any], *, title: str, on: date) -> b
         said = "; ".join(warning.message for warning in warnings)
         raise DocumentError(T("The template {name} is faulty: {said}", name=template, said=said))
     return pdf
+
+
+def demand_some(papers: Sequence[object]) -> None:
+    """Raise :class:`Refused` when there is no paper to print."""
+    if not papers:
+        raise Refused(T("There is nothing to print."))
 
 
 @lru_cache(maxsize=1)
@@ -102,9 +108,10 @@ def _compiler() -> typst.Compiler:
 
 def _clean(value: Any) -> Any:
     """Return ``value`` without invisible characters, which come along when people copy texts."""
-    if isinstance(value, str):
+    if isinstance(value, str | Text):
         return "".join(
-            char if unicodedata.category(char) not in _INVISIBLE else _blank(char) for char in value
+            char if unicodedata.category(char) not in _INVISIBLE else _blank(char)
+            for char in str(value)
         ).strip()
     if isinstance(value, Mapping):
         return {key: _clean(item) for key, item in value.items()}

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from app.documents.pdf import render
-from app.kernel.errors import Refused
+from app.documents.pdf import demand_some, render
 from app.kernel.text import T
 
 
@@ -28,8 +27,7 @@ def responsibility_letters(letters: Sequence[Pledge], *, title: str, on: date) -
     Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit on
     its page, naming the person, and for no letter at all.
     """
-    if not letters:
-        raise Refused(T("There is nothing to print."))
+    demand_some(letters)
     labels = {
         "unit": T("Unit"),
         "name": T("Name"),
@@ -39,7 +37,7 @@ def responsibility_letters(letters: Sequence[Pledge], *, title: str, on: date) -
         "day": T("Date:"),
     }
     data = {
-        "labels": {key: str(text) for key, text in labels.items()},
+        "labels": labels,
         "letters": [{**asdict(one), "text": one.text.splitlines()} for one in letters],
     }
     return render("pledges", data, title=title, on=on)

@@ -10,11 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from app.documents.pdf import render
+from app.documents.pdf import demand_some, render
 from app.documents.qr import qr_svg
 from app.documents.words import day_text
-from app.kernel.errors import Refused
-from app.kernel.text import T, Text
+from app.kernel.text import T
 
 QR_MM = 48.0
 SHOWN_DIGITS = 3
@@ -56,15 +55,14 @@ def staff_slips(slips: Sequence[StaffSlip], *, on: date) -> bytes:
     Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit, and
     for no slip at all.
     """
-    if not slips:
-        raise Refused(T("There is nothing to print."))
+    demand_some(slips)
     labels = {
         "number": T("Staff number"),
         "password": T("First password"),
         "address": T("Open in a browser"),
         "advice": T("You choose your own password at the first sign-in. Then tear up this slip."),
     }
-    data = {"labels": _texts(labels), "slips": [asdict(slip) for slip in slips]}
+    data = {"labels": labels, "slips": [asdict(slip) for slip in slips]}
     return render("staff_slips", data, title=str(T("First passwords")), on=on)
 
 
@@ -74,8 +72,7 @@ def guardian_slips(slips: Sequence[GuardianSlip], *, on: date) -> bytes:
     Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit, and
     for no slip at all.
     """
-    if not slips:
-        raise Refused(T("There is nothing to print."))
+    demand_some(slips)
     labels = {
         "title": T("See your child's page"),
         "scan": T("Scan the code with WeChat, or open this address:"),
@@ -83,12 +80,8 @@ def guardian_slips(slips: Sequence[GuardianSlip], *, on: date) -> bytes:
         "code": T("Type this activation code:"),
         "help": T("Something does not work? Ask the class teacher. Show this slip to nobody else."),
     }
-    data = {"labels": _texts(labels), "slips": [_guardian(slip) for slip in slips]}
+    data = {"labels": labels, "slips": [_guardian(slip) for slip in slips]}
     return render("guardian_slips", data, title=str(T("Activation slips")), on=on)
-
-
-def _texts(labels: dict[str, Text]) -> dict[str, str]:
-    return {key: str(text) for key, text in labels.items()}
 
 
 def _guardian(slip: GuardianSlip) -> dict[str, Any]:

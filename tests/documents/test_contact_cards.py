@@ -140,7 +140,7 @@ def test_more_text_than_a_card_holds_is_refused_with_the_childs_name() -> None:
 
 
 def test_the_code_on_paper_is_the_address_module_by_module() -> None:
-    data = json.dumps({**_data([PLAIN]), "title": "x"}, ensure_ascii=False)
+    data = json.dumps({**_data([PLAIN]), "title": "x"}, ensure_ascii=False, default=str)
     png = pdf_module._compiler().compile(
         input=str(pdf_module.TEMPLATES / "contact_card.typ"),
         format="png",
