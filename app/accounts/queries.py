@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.accounts.models import Grant, GrantHomeroom, Membership, Staff
 from app.accounts.opening import AccountState, account_states
 from app.accounts.roles import ROLES
+from app.db.conditions import refers
 from app.db.scope import Reach
 from app.db.sealed import blind
 from app.host.context import Ctx
@@ -119,9 +120,7 @@ def _posts(ctx: Ctx, people: Sequence[UUID]) -> Mapping[UUID, list[Post]]:
     place = aliased(School)
     rows = ctx.session.execute(
         select(Membership, place)
-        .outerjoin(
-            place, (place.id == Membership.school_id) & (place.center_id == Membership.center_id)
-        )
+        .outerjoin(place, refers(Membership.school_id, place))
         .where(Membership.staff_id.in_(people), _open(Membership, ctx.today()))
         .order_by(place.position.nulls_first(), Membership.starts_on)
     )
@@ -144,11 +143,7 @@ def _posts(ctx: Ctx, people: Sequence[UUID]) -> Mapping[UUID, list[Post]]:
 def _classes(ctx: Ctx, grants: Sequence[UUID]) -> Mapping[UUID, list[str]]:
     rows = ctx.session.execute(
         select(GrantHomeroom.grant_id, Homeroom, School.system)
-        .join(
-            Homeroom,
-            (Homeroom.id == GrantHomeroom.homeroom_id)
-            & (Homeroom.center_id == GrantHomeroom.center_id),
-        )
+        .join(Homeroom, refers(GrantHomeroom.homeroom_id, Homeroom))
         .join(Homeroom.school)
         .where(GrantHomeroom.grant_id.in_(grants), _open(GrantHomeroom, ctx.today()))
         .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)

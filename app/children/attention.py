@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
 from sqlalchemy.orm import aliased
 
 from app.children.classification import classified
@@ -19,6 +19,7 @@ from app.children.models import (
     ParentStatus,
 )
 from app.children.permits import visible
+from app.db.conditions import not_over, refers
 from app.host.context import Ctx
 from app.kernel.text import T, Text
 from app.tenancy.models import Term
@@ -41,11 +42,7 @@ def stale_before(ctx: Ctx) -> date:
 
 
 def _of_child(ctx: Ctx) -> ColumnElement[bool]:
-    return and_(
-        Guardianship.center_id == Child.center_id,
-        Guardianship.child_id == Child.id,
-        or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= ctx.today()),
-    )
+    return and_(refers(Guardianship.child_id, Child), not_over(Guardianship, ctx.today()))
 
 
 def no_phone(ctx: Ctx) -> ColumnElement[bool]:
@@ -83,8 +80,7 @@ def _stale(ctx: Ctx) -> ColumnElement[bool]:
 
 def _to_verify(_ctx: Ctx) -> ColumnElement[bool]:
     return exists().where(
-        IdentityDocument.center_id == Child.center_id,
-        IdentityDocument.child_id == Child.id,
+        refers(IdentityDocument.child_id, Child),
         IdentityDocument.state == "to_verify",
         IdentityDocument.voided_at.is_(None),
     )

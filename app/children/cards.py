@@ -15,6 +15,7 @@ from app.children.models import Child, Placement
 from app.children.permits import can
 from app.children.staff_of import class_teachers, mentors
 from app.children.words import SEXES
+from app.db.conditions import refers
 from app.documents.contact_cards import (
     ContactCard,
     GuardianLine,
@@ -72,10 +73,7 @@ def _cards(ctx: Ctx, children: Sequence[Child], family_url: str) -> list[Contact
 def _rooms(ctx: Ctx, children: Sequence[UUID]) -> dict[UUID, tuple[Homeroom, UUID]]:
     rows = ctx.session.execute(
         select(Placement.child_id, Homeroom, Homeroom.school_id)
-        .join(
-            Homeroom,
-            (Homeroom.center_id == Placement.center_id) & (Homeroom.id == Placement.homeroom_id),
-        )
+        .join(Homeroom, refers(Placement.homeroom_id, Homeroom))
         .where(Placement.child_id.in_(children), Placement.ends_on.is_(None))
     )
     return {child: (room, school) for child, room, school in rows}

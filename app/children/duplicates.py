@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.children.models import Child, IdentityDocument
 from app.children.numbers import identity_index
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel import names
 from app.kernel.errors import Refused
@@ -25,11 +26,7 @@ def refuse_known_number(ctx: Ctx, number: str, *, but: Child | None = None) -> N
     index = identity_index(number)
     here = ctx.session.execute(
         select(Child.id, Child.name)
-        .join(
-            IdentityDocument,
-            (IdentityDocument.center_id == Child.center_id)
-            & (IdentityDocument.child_id == Child.id),
-        )
+        .join(IdentityDocument, refers(IdentityDocument.child_id, Child))
         .where(
             IdentityDocument.number_index == index,
             IdentityDocument.voided_at.is_(None),

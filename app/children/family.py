@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app.children.models import Guardian, GuardianPhone, Guardianship, ParentStatus
 from app.children.words import relation_words
+from app.db.conditions import not_over
 from app.host.context import Ctx
 
 PARENTS = ("father", "mother")
@@ -60,7 +61,7 @@ def families(
         .where(
             Guardianship.child_id.in_(list(children)),
             Guardianship.starts_on <= on,
-            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= on),
+            not_over(Guardianship, on),
         )
         .options(joinedload(Guardianship.guardian))
     ).all()

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 
 from app.children.classification import Classified, classify
 from app.children.models import Child
 from app.children.search import Wanted, children_query
+from app.db.conditions import refers
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
 from app.kernel.grades import Stage, System, grade_name, grade_of, years
@@ -104,7 +105,7 @@ def homerooms_query() -> Select[Homeroom, School]:
     """Return the classes that are not closed, each with its school, youngest first."""
     return (
         select(Homeroom, School)
-        .join(School, and_(School.center_id == Homeroom.center_id, School.id == Homeroom.school_id))
+        .join(School, refers(Homeroom.school_id, School))
         .where(Homeroom.closed_on.is_(None))
         .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )

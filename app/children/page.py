@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Staff
@@ -28,6 +28,7 @@ from app.children.models import (
 )
 from app.children.permits import visible
 from app.children.staff_of import class_teachers, mentors
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.tenancy.models import Homeroom, School
 
@@ -130,10 +131,7 @@ def history_of(ctx: Ctx, guardian_id: UUID) -> Sequence[ParentStatus]:
 def _open_room(ctx: Ctx, child: Child) -> Homeroom | None:
     return ctx.session.scalar(
         select(Homeroom)
-        .join(
-            Placement,
-            and_(Placement.center_id == Homeroom.center_id, Placement.homeroom_id == Homeroom.id),
-        )
+        .join(Placement, refers(Placement.homeroom_id, Homeroom))
         .where(Placement.child_id == child.id, Placement.ends_on.is_(None))
     )
 
@@ -150,10 +148,7 @@ def _declarations(ctx: Ctx, child: Child) -> Sequence[Declaration]:
 def _stays(ctx: Ctx, child: Child, schools: dict[UUID, School]) -> list[Stay]:
     placed = ctx.session.execute(
         select(Placement, Homeroom)
-        .outerjoin(
-            Homeroom,
-            and_(Homeroom.center_id == Placement.center_id, Homeroom.id == Placement.homeroom_id),
-        )
+        .outerjoin(Homeroom, refers(Placement.homeroom_id, Homeroom))
         .where(Placement.child_id == child.id)
         .order_by(Placement.starts_on.desc(), Placement.id.desc())
     ).all()

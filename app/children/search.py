@@ -29,6 +29,7 @@ from app.children.numbers import (
     pupil_number_index,
 )
 from app.children.permits import visible
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel import names
 from app.kernel.grades import intake_of
@@ -82,19 +83,15 @@ def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") 
     """
     statement = (
         select(Child, School, Placement, Homeroom, not_(no_phone(ctx)).label("phone"))
-        .join(School, and_(School.center_id == Child.center_id, School.id == Child.school_id))
+        .join(School, refers(Child.school_id, School))
         .outerjoin(
             Placement,
             and_(
-                Placement.center_id == Child.center_id,
-                Placement.child_id == Child.id,
+                refers(Placement.child_id, Child),
                 Placement.ends_on.is_(None),
             ),
         )
-        .outerjoin(
-            Homeroom,
-            and_(Homeroom.center_id == Placement.center_id, Homeroom.id == Placement.homeroom_id),
-        )
+        .outerjoin(Homeroom, refers(Placement.homeroom_id, Homeroom))
         .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
     )
     reached = visible(ctx, permission, cast("Select[Any]", statement))

@@ -3,58 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
+from app.db.conditions import not_over, open_on, refers
 from app.host.context import Ctx
 
 
 def class_teachers(ctx: Ctx, homerooms: Iterable[UUID]) -> dict[UUID, Staff]:
     """Return the class teacher of each class: one query; a class without one is left out."""
-    today = ctx.today()
-    wanted = (
-        select(GrantHomeroom.homeroom_id, Staff)
-        .join(
-            Grant,
-            and_(Grant.center_id == GrantHomeroom.center_id, Grant.id == GrantHomeroom.grant_id),
-        )
-        .join(
-            Membership,
-            and_(Membership.center_id == Grant.center_id, Membership.id == Grant.membership_id),
-        )
-        .join(Staff, and_(Staff.center_id == Membership.center_id, Staff.id == Membership.staff_id))
-        .where(
-            Grant.role == "homeroom_teacher",
-            GrantHomeroom.homeroom_id.in_(list(homerooms)),
-            GrantHomeroom.starts_on <= today,
-            or_(GrantHomeroom.ends_on.is_(None), GrantHomeroom.ends_on >= today),
-            or_(Grant.ends_on.is_(None), Grant.ends_on >= today),
-        )
-        .order_by(GrantHomeroom.starts_on)
-    )
-    return dict(ctx.session.execute(wanted).all())
+    return _in_charge(ctx, "homeroom_teacher", GrantHomeroom, GrantHomeroom.homeroom_id, homerooms)
 
 
 def mentors(ctx: Ctx, children: Iterable[UUID]) -> dict[UUID, Staff]:
     """Return the mentor of each child: one query; a child without one is left out."""
+    return _in_charge(ctx, "mentor", GrantChild, GrantChild.child_id, children)
+
+
+def _in_charge(
+    ctx: Ctx, role: str, reach: Any, charge: Any, ids: Iterable[UUID]
+) -> dict[UUID, Staff]:
+    """Return who has a role today over each of ``ids``; of several, who has had it least long."""
     today = ctx.today()
     wanted = (
-        select(GrantChild.child_id, Staff)
-        .join(Grant, and_(Grant.center_id == GrantChild.center_id, Grant.id == GrantChild.grant_id))
-        .join(
-            Membership,
-            and_(Membership.center_id == Grant.center_id, Membership.id == Grant.membership_id),
-        )
-        .join(Staff, and_(Staff.center_id == Membership.center_id, Staff.id == Membership.staff_id))
+        select(charge, Staff)
+        .join(Grant, refers(reach.grant_id, Grant))
+        .join(Membership, refers(Grant.membership_id, Membership))
+        .join(Staff, refers(Membership.staff_id, Staff))
         .where(
-            Grant.role == "mentor",
-            GrantChild.child_id.in_(list(children)),
-            GrantChild.starts_on <= today,
-            or_(GrantChild.ends_on.is_(None), GrantChild.ends_on >= today),
-            or_(Grant.ends_on.is_(None), Grant.ends_on >= today),
+            Grant.role == role,
+            charge.in_(list(ids)),
+            open_on(reach, today),
+            not_over(Grant, today),
         )
-        .order_by(GrantChild.starts_on)
+        .order_by(reach.starts_on)
     )
     return dict(ctx.session.execute(wanted).all())

@@ -11,6 +11,7 @@ from sqlalchemy import Uuid, select, text
 from sqlalchemy.types import String
 
 from app.children.models import Child
+from app.db.conditions import refers
 from app.db.sealed import Sealed
 from app.host.context import Ctx
 from app.ledger.queries import Item, timeline
@@ -51,7 +52,7 @@ def own_children(ctx: Ctx) -> list[OwnChild]:
     """Return the children of the family's scope, eldest first."""
     rows = ctx.session.execute(
         select(Child, School)
-        .join(School, (School.center_id == Child.center_id) & (School.id == Child.school_id))
+        .join(School, refers(Child.school_id, School))
         .where(Child.voided_at.is_(None))
         .order_by(Child.birth_date, Child.id)
     )

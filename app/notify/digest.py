@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.accounts.models import Membership, Staff
+from app.db.conditions import not_over, refers
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.facade import ask
@@ -72,15 +73,12 @@ def _working(ctx: Ctx, day: date) -> dict[UUID, UUID]:
     """Return the accounts of who works here on ``day``, by staff."""
     rows = ctx.session.execute(
         select(Staff.id, Staff.account_id)
-        .join(
-            Membership,
-            (Membership.staff_id == Staff.id) & (Membership.center_id == Staff.center_id),
-        )
+        .join(Membership, refers(Membership.staff_id, Staff))
         .where(
             Staff.account_id.is_not(None),
             or_(Staff.left_on.is_(None), Staff.left_on >= day),
             Membership.starts_on <= day,
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+            not_over(Membership, day),
         )
         .distinct()
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 
 from app.children.models import Child, Placement
 from app.children.permits import visible
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
@@ -52,7 +53,7 @@ def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
     counts: dict[UUID, int] = dict(ctx.session.execute(_present(ctx, permission, counted)).all())
     rooms = ctx.session.execute(
         select(Homeroom, School)
-        .join(School, (School.center_id == Homeroom.center_id) & (School.id == Homeroom.school_id))
+        .join(School, refers(Homeroom.school_id, School))
         .where(Homeroom.id.in_(list(counts)))
         .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
     )
@@ -63,7 +64,7 @@ def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
 
 
 def _present(ctx: Ctx, permission: str | None, statement: Any) -> Select[Any]:
-    joined = (Placement.center_id == Child.center_id) & (Placement.child_id == Child.id)
+    joined = refers(Placement.child_id, Child)
     wanted: Select[Any] = (
         statement.select_from(Child)
         .join(Placement, joined)

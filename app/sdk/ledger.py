@@ -7,9 +7,10 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.db.conditions import refers
 from app.db.mixins import RecordScoped
 from app.host.context import Ctx
 from app.ledger.models import Entry
@@ -22,8 +23,9 @@ def records(model: type[Row]) -> Select[Row, Entry]:
 
     Example: ``session.execute(records(CheckUp).where(CheckUp.child_id == child.id))``
     """
-    joined = and_(Entry.center_id == model.center_id, Entry.id == model.id)
-    return select(model, Entry).join(Entry, joined).where(Entry.voided_at.is_(None))
+    return (
+        select(model, Entry).join(Entry, refers(model.id, Entry)).where(Entry.voided_at.is_(None))
+    )
 
 
 def last_before(

@@ -20,6 +20,7 @@ from app.accounts.secrets import activation_code
 from app.audit.services import record
 from app.children.family import PARENTS
 from app.children.models import Child, Guardian, Guardianship
+from app.db.conditions import not_over
 from app.db.scope import Reach
 from app.db.sealed import blind
 from app.host.context import Ctx
@@ -78,7 +79,7 @@ def candidates(ctx: Ctx, children: Sequence[Child]) -> list[Candidate]:
         .where(
             Guardianship.child_id.in_(by_id),
             Guardianship.starts_on <= ctx.today(),
-            Guardianship.ends_on.is_(None) | (Guardianship.ends_on >= ctx.today()),
+            not_over(Guardianship, ctx.today()),
         )
         .options(selectinload(Guardianship.guardian).selectinload(Guardian.phones))
         .order_by(Guardianship.child_id, Guardianship.position, Guardianship.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Activation, Staff
@@ -15,6 +15,7 @@ from app.accounts.opening import renew_account
 from app.audit.services import record
 from app.children.activation.codes import DIES_AFTER
 from app.children.models import Child, Guardian, Guardianship
+from app.db.conditions import refers
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
 from app.kernel.errors import NotVisible
@@ -95,15 +96,9 @@ def _slips(school_id: UUID) -> Select[Any]:
     )
     statement = (
         select(Activation, Child, Guardian, Staff.name, vouched)
-        .join(Child, and_(Child.center_id == Activation.center_id, Child.id == Activation.child_id))
-        .join(
-            Guardian,
-            and_(Guardian.center_id == Activation.center_id, Guardian.id == Activation.guardian_id),
-        )
-        .outerjoin(
-            Staff,
-            and_(Staff.center_id == Activation.center_id, Staff.id == Activation.made_by_id),
-        )
+        .join(Child, refers(Activation.child_id, Child))
+        .join(Guardian, refers(Activation.guardian_id, Guardian))
+        .outerjoin(Staff, refers(Activation.made_by_id, Staff))
         .where(Activation.school_id == school_id)
         .order_by(
             Activation.disputed_at.desc().nulls_last(),

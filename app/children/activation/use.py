@@ -21,6 +21,7 @@ from app.accounts.sign_in import login_index
 from app.audit.services import record
 from app.children.activation.codes import DIES_AFTER
 from app.children.models import Child, Guardian, GuardianPhone, Guardianship
+from app.db.conditions import not_over, refers
 from app.db.sealed import blind
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -183,21 +184,15 @@ def _entitled(ctx: Ctx, row: Activation) -> Guardian | None:
     """Return the guardian, if the child is still theirs to see today."""
     return ctx.session.scalar(
         select(Guardian)
-        .join(
-            Guardianship,
-            (Guardianship.guardian_id == Guardian.id)
-            & (Guardianship.center_id == Guardian.center_id),
-        )
-        .join(
-            Child, (Child.id == Guardianship.child_id) & (Child.center_id == Guardianship.center_id)
-        )
+        .join(Guardianship, refers(Guardianship.guardian_id, Guardian))
+        .join(Child, refers(Guardianship.child_id, Child))
         .where(
             Guardian.id == row.guardian_id,
             Guardian.voided_at.is_(None),
             Guardian.died_on.is_(None),
             Guardianship.child_id == row.child_id,
             Guardianship.barred.is_(False),
-            Guardianship.ends_on.is_(None) | (Guardianship.ends_on >= ctx.today()),
+            not_over(Guardianship, ctx.today()),
             Child.voided_at.is_(None),
         )
         .limit(1)

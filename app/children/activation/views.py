@@ -36,6 +36,7 @@ from app.children.current import child
 from app.children.models import Child, Placement
 from app.children.permits import reaches_class, visible
 from app.children.words import RELATIONS
+from app.db.conditions import refers
 from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.documents.slips import GuardianSlip, guardian_slips
@@ -287,9 +288,7 @@ def _places(children: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
         .join(Child.school)
         .outerjoin(
             Placement,
-            (Placement.child_id == Child.id)
-            & (Placement.center_id == Child.center_id)
-            & Placement.ends_on.is_(None),
+            refers(Placement.child_id, Child) & Placement.ends_on.is_(None),
         )
         .outerjoin(Placement.homeroom)
         .where(Child.id.in_(children))

@@ -20,6 +20,7 @@ from app.children.models import (
     Placement,
 )
 from app.children.words import relation_words
+from app.db.conditions import not_over, refers
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
 from app.kernel.phones import mask
@@ -55,9 +56,8 @@ class Double:
 def _bound(ctx: Ctx, guardian: type[Guardian]) -> ColumnElement[bool]:
     """Tell whether an adult is somebody's now."""
     return exists().where(
-        Guardianship.center_id == guardian.center_id,
-        Guardianship.guardian_id == guardian.id,
-        or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= ctx.today()),
+        refers(Guardianship.guardian_id, guardian),
+        not_over(Guardianship, ctx.today()),
     )
 
 
@@ -72,7 +72,7 @@ def doubles(ctx: Ctx) -> Select[Any]:
     return cast(
         "Select[Any]",
         select(one.name, phone.number_index)
-        .join(phone, (phone.center_id == one.center_id) & (phone.guardian_id == one.id))
+        .join(phone, refers(phone.guardian_id, one))
         .join(
             same,
             (same.center_id == phone.center_id)
@@ -81,9 +81,7 @@ def doubles(ctx: Ctx) -> Select[Any]:
         )
         .join(
             other,
-            (other.center_id == same.center_id)
-            & (other.id == same.guardian_id)
-            & (other.name == one.name),
+            refers(same.guardian_id, other) & (other.name == one.name),
         )
         .where(
             phone.voided_at.is_(None),
@@ -98,8 +96,7 @@ def doubles(ctx: Ctx) -> Select[Any]:
             _bound(ctx, one),
             _bound(ctx, other),
             ~exists().where(
-                GuardianApart.center_id == one.center_id,
-                GuardianApart.guardian_id == one.id,
+                refers(GuardianApart.guardian_id, one),
                 GuardianApart.other_id == other.id,
             ),
         )
@@ -124,11 +121,7 @@ def adults_of(ctx: Ctx, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, by
     """Return the ids of the adults who go by each of these names and numbers."""
     rows = ctx.session.execute(
         select(Guardian.name, GuardianPhone.number_index, Guardian.id)
-        .join(
-            GuardianPhone,
-            (GuardianPhone.center_id == Guardian.center_id)
-            & (GuardianPhone.guardian_id == Guardian.id),
-        )
+        .join(GuardianPhone, refers(GuardianPhone.guardian_id, Guardian))
         .where(
             tuple_(Guardian.name, GuardianPhone.number_index).in_(keys),
             Guardian.voided_at.is_(None),
@@ -170,16 +163,13 @@ def _filled(ctx: Ctx, keys: Sequence[tuple[str, bytes]]) -> list[Double]:
 def _families(ctx: Ctx, ids: set[UUID]) -> dict[UUID, list[Family]]:
     rows = ctx.session.execute(
         select(Guardianship, Child, School, Homeroom)
-        .join(Child, (Child.center_id == Guardianship.center_id)
-              & (Child.id == Guardianship.child_id))
-        .join(School, (School.center_id == Child.center_id) & (School.id == Child.school_id))
-        .outerjoin(Placement, (Placement.center_id == Child.center_id)
-                   & (Placement.child_id == Child.id) & Placement.ends_on.is_(None))
-        .outerjoin(Homeroom, (Homeroom.center_id == Placement.center_id)
-                   & (Homeroom.id == Placement.homeroom_id))
+        .join(Child, refers(Guardianship.child_id, Child))
+        .join(School, refers(Child.school_id, School))
+        .outerjoin(Placement, refers(Placement.child_id, Child) & Placement.ends_on.is_(None))
+        .outerjoin(Homeroom, refers(Placement.homeroom_id, Homeroom))
         .where(
             Guardianship.guardian_id.in_(ids),
-            or_(Guardianship.ends_on.is_(None), Guardianship.ends_on >= ctx.today()),
+            not_over(Guardianship, ctx.today()),
         )
         .order_by(Child.name_pinyin)
     )  # fmt: skip

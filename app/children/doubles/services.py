@@ -25,6 +25,7 @@ from app.children.models import (
     ParentStatus,
 )
 from app.db.base import Base
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -94,11 +95,7 @@ def _demand_proposed(ctx: Ctx, ids: Sequence[UUID]) -> None:
     """What a form sends must be adults we see, of one name and number."""
     keys = ctx.session.execute(
         select(Guardian.name, GuardianPhone.number_index)
-        .join(
-            GuardianPhone,
-            (GuardianPhone.center_id == Guardian.center_id)
-            & (GuardianPhone.guardian_id == Guardian.id),
-        )
+        .join(GuardianPhone, refers(GuardianPhone.guardian_id, Guardian))
         .where(Guardian.id.in_(ids), Guardian.name.is_not(None), GuardianPhone.voided_at.is_(None))
         .distinct()
     )

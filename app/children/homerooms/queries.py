@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 
 from app.accounts.models import Staff
 from app.children.listing import homerooms_query, in_school
 from app.children.models import Child, Placement
 from app.children.permits import visible
 from app.children.staff_of import class_teachers
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel.grades import Stage, grade_name
 from app.tenancy.models import Homeroom, School
@@ -59,10 +60,7 @@ def _counts(ctx: Ctx, school_id: UUID) -> dict[UUID, int]:
     wanted = (
         select(Placement.homeroom_id, func.count())
         .select_from(Child)
-        .join(
-            Placement,
-            and_(Placement.center_id == Child.center_id, Placement.child_id == Child.id),
-        )
+        .join(Placement, refers(Placement.child_id, Child))
         .where(
             Child.school_id == school_id,
             Placement.ends_on.is_(None),

@@ -14,6 +14,7 @@ from app.children.models import Child, Guardian, GuardianPhone, Guardianship, Pa
 from app.children.numbers import phone_index
 from app.children.permits import reached
 from app.children.services.versions import lock, touch
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel import names, phones
 from app.kernel.errors import Refused
@@ -33,11 +34,7 @@ def same_people(ctx: Ctx, *, name: str, number: str) -> Sequence[Guardian]:
         return []
     return ctx.session.scalars(
         select(Guardian)
-        .join(
-            GuardianPhone,
-            (GuardianPhone.center_id == Guardian.center_id)
-            & (GuardianPhone.guardian_id == Guardian.id),
-        )
+        .join(GuardianPhone, refers(GuardianPhone.guardian_id, Guardian))
         .where(
             Guardian.name == names.normalise(name),
             Guardian.voided_at.is_(None),

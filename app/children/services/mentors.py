@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, select
 
 from app.accounts.models import Grant, GrantChild, Membership, Staff
 from app.audit.services import record
 from app.children.models import Child
+from app.db.conditions import not_over, refers
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -19,16 +20,13 @@ def _mentoring(ctx: Ctx, school_id: UUID) -> Select[UUID, str]:
     today = ctx.today()
     return (
         select(Grant.id, Staff.name)
-        .join(
-            Membership,
-            and_(Membership.center_id == Grant.center_id, Membership.id == Grant.membership_id),
-        )
-        .join(Staff, and_(Staff.center_id == Membership.center_id, Staff.id == Membership.staff_id))
+        .join(Membership, refers(Grant.membership_id, Membership))
+        .join(Staff, refers(Membership.staff_id, Staff))
         .where(
             Grant.school_id == school_id,
             Grant.role == "mentor",
-            or_(Grant.ends_on.is_(None), Grant.ends_on >= today),
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+            not_over(Grant, today),
+            not_over(Membership, today),
         )
         .order_by(Staff.name_pinyin)
     )
@@ -51,7 +49,7 @@ def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> None:
     open_pairings = select(GrantChild).where(
         GrantChild.child_id == child.id,
         GrantChild.grant_id.in_(allowed),
-        or_(GrantChild.ends_on.is_(None), GrantChild.ends_on >= today),
+        not_over(GrantChild, today),
     )
     for earlier in ctx.session.scalars(open_pairings):
         if earlier.grant_id == grant_id:

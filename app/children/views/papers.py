@@ -17,6 +17,7 @@ from app.children.permits import reaches_class
 from app.children.register import Heading, as_sheet, on_paper
 from app.children.search import Wanted
 from app.children.views.bp import bp
+from app.db.conditions import refers
 from app.edge.areas import CHILD, SCHOOL
 from app.edge.current import ctx, school_id
 from app.edge.downloads import PDF, XLSX, download
@@ -31,9 +32,7 @@ def _room(homeroom_id: UUID) -> tuple[Homeroom, School, str]:
         ctx()
         .session.execute(
             select(Homeroom, School)
-            .join(
-                School, (School.center_id == Homeroom.center_id) & (School.id == Homeroom.school_id)
-            )
+            .join(School, refers(Homeroom.school_id, School))
             .where(Homeroom.id == homeroom_id, Homeroom.school_id == school_id())
         )
         .one_or_none()

@@ -1,0 +1,29 @@
+"""Conditions that hold for every tenant table: which row a key means, and which day a row counts.
+
+A day is a date in China; ``ends_on`` is the last day a row counts, empty while it has no end.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, not_, or_
+
+
+def refers(key: Any, table: Any) -> ColumnElement[bool]:
+    """Return the condition that ``key`` means the row of ``table``: in the same centre, by id.
+
+    Example: ``select(Membership).join(Staff, refers(Membership.staff_id, Staff))``
+    """
+    return and_(key.parent.entity.center_id == table.center_id, key == table.id)
+
+
+def open_on(table: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row counts on a day."""
+    return and_(table.starts_on <= day, not_over(table, day))
+
+
+def not_over(table: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row counts on a day or later."""
+    return or_(table.ends_on.is_(None), not_(table.ends_on < day))
