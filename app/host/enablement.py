@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, not_, select
 
 from app.host.context import Ctx
 from app.host.models import ModuleOffer, ModuleSwitch
@@ -27,16 +27,19 @@ def _closed(registry: Registry, switched: set[str]) -> frozenset[str]:
 
 
 def active_modules(ctx: Ctx) -> Mapping[UUID, frozenset[str]]:
-    """Return the active modules of every school of the scope; two queries, once per work."""
+    """Return the active modules of every school of the scope; one query, once per work."""
     if _MEMO not in ctx.memo:
-        offers = dict(ctx.session.execute(select(ModuleOffer.module, ModuleOffer.offered)).all())
-        rows = ctx.session.execute(
-            select(ModuleSwitch.school_id, ModuleSwitch.module).where(ModuleSwitch.enabled)
+        withdrawn = exists().where(
+            ModuleOffer.center_id == ModuleSwitch.center_id,
+            ModuleOffer.module == ModuleSwitch.module,
+            not_(ModuleOffer.offered),
+        )
+        wanted = select(ModuleSwitch.school_id, ModuleSwitch.module).where(
+            ModuleSwitch.enabled, not_(withdrawn)
         )
         switched: dict[UUID, set[str]] = {}
-        for school_id, module in rows:
-            if offers.get(module, True):
-                switched.setdefault(school_id, set()).add(module)
+        for school_id, module in ctx.session.execute(wanted):
+            switched.setdefault(school_id, set()).add(module)
         ctx.memo[_MEMO] = {s: _closed(ctx.registry, found) for s, found in switched.items()}
     active: Mapping[UUID, frozenset[str]] = ctx.memo[_MEMO]
     return active
