@@ -13,9 +13,8 @@ from app.accounts.principal import (
     staff_scope,
 )
 from app.audit.services import record
-from app.db.session import db, scoped
-from app.host.context import Ctx
 from app.host.registry import Registry
+from app.host.work import at_work
 
 
 def note_account(
@@ -34,7 +33,5 @@ def note_account(
         for family in who.families
     ]
     for scope, actor in places:
-        with scoped(scope):
-            ctx = Ctx(scope, db.session(), registry, services["qinchao_files"], actor)
+        with at_work(services, scope, actor) as ctx:
             record(ctx, action)
-            db.session.commit()

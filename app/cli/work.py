@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from flask import Flask
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.config import Config
 from app.db.scope import Scope
 from app.db.session import db, scoped
 from app.host.context import Ctx
+from app.host.work import at_work
 from app.kernel.errors import Refused
 from app.kernel.text import T, Text
 from app.runtime.environment import local_environment
@@ -76,10 +77,6 @@ def at_center(slug: str, school: str | None = None) -> Iterator[Ctx]:
             yield ctx
 
 
-@contextmanager
-def inside(flask: Flask, scope: Scope) -> Iterator[Ctx]:
+def inside(flask: Flask, scope: Scope) -> AbstractContextManager[Ctx]:
     """Work in a scope as the system; commits when the block ends well."""
-    with scoped(scope):
-        services = flask.extensions
-        yield Ctx(scope, db.session(), services["qinchao_registry"], services["qinchao_files"])
-        db.session.commit()
+    return at_work(flask.extensions, scope)

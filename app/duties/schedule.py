@@ -9,10 +9,11 @@ from flask import current_app
 from sqlalchemy import text
 
 from app.db.scope import Scope
-from app.db.session import db, scoped
+from app.db.session import db
 from app.duties.closing import close_until
 from app.duties.layout import lay_out
 from app.host.context import Ctx
+from app.host.work import at_work
 from app.jobs.progress import Steps
 from app.jobs.services import enqueue
 from app.kernel.clock import Clock
@@ -29,11 +30,7 @@ def ask_to_close(clock: Clock | None = None) -> None:
     with db.engine.connect() as connection:
         due = connection.execute(_DUE, {"today": today}).scalars().all()
     for center_id in due:
-        scope, parts = Scope.center(center_id), current_app.extensions
-        with scoped(scope):
-            ctx = Ctx(
-                scope, db.session(), parts["qinchao_registry"], parts["qinchao_files"], clock=clock
-            )
+        with at_work(current_app.extensions, Scope.center(center_id), clock=clock) as ctx:
             enqueue(
                 ctx,
                 CLOSE_JOB,
@@ -41,7 +38,6 @@ def ask_to_close(clock: Clock | None = None) -> None:
                 arguments={"until": today.isoformat()},
                 unique_key=f"{CLOSE_JOB} {today.isoformat()}",
             )
-            ctx.session.commit()
 
 
 def close_job(ctx: Ctx, progress: Steps, until: str) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.edge.areas import CENTER, SCHOOL
+from app.edge.buttons import press
 from app.edge.current import ctx, school_id, show
 from app.edge.forms import put_error
 from app.edge.marks import permission
@@ -35,17 +36,15 @@ def switch() -> Any:
     """Switch a module on or off."""
     name = request.form.get("module", "")
     enabled = request.form.get("enabled") == "1"
-    try:
+
+    def act() -> object:
         services.switch(ctx(), school_id=school_id(), module=name, enabled=enabled)
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return page(), 422
-    title = ctx().registry.plugins[name].module.title
-    if enabled:
-        flash(_("%(module)s is on.", module=title), "success")
-    else:
-        flash(_("%(module)s is off. Its data are kept.", module=title), "success")
-    return redirect(url_for("modules.page"))
+        title = ctx().registry.plugins[name].module.title
+        if enabled:
+            return _("%(module)s is on.", module=title)
+        return _("%(module)s is off. Its data are kept.", module=title)
+
+    return press(act, after=url_for("modules.page"), again=page)
 
 
 @bp.route(f"{SCHOOL}/modules/<name>/settings", methods=["GET", "POST"])
@@ -83,14 +82,12 @@ def offer() -> Any:
     """Offer a module to the schools, or withdraw it."""
     name = request.form.get("module", "")
     offered = request.form.get("offered") == "1"
-    try:
+
+    def act() -> object:
         services.offer(ctx(), module=name, offered=offered)
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return center_page(), 422
-    title = ctx().registry.plugins[name].module.title
-    if offered:
-        flash(_("%(module)s is offered to the schools.", module=title), "success")
-    else:
-        flash(_("%(module)s is no longer offered. Its data are kept.", module=title), "success")
-    return redirect(url_for("modules.center_page"))
+        title = ctx().registry.plugins[name].module.title
+        if offered:
+            return _("%(module)s is offered to the schools.", module=title)
+        return _("%(module)s is no longer offered. Its data are kept.", module=title)
+
+    return press(act, after=url_for("modules.center_page"), again=center_page)

@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import text
 
 from app.db.scope import Scope
-from app.db.session import db, scoped
-from app.host.context import Ctx
+from app.db.session import db
+from app.host.work import at_work
 from app.jobs.services import enqueue
 from app.kernel.clock import CHINA, Clock
 from app.kernel.text import T
@@ -31,16 +31,7 @@ def ask_for_notices(clock: Clock | None = None) -> None:
 
 
 def _ask(center_id: UUID, clock: Clock, *, digest: bool, mail: bool) -> None:
-    scope = Scope.center(center_id)
-    extensions = current_app.extensions
-    with scoped(scope):
-        ctx = Ctx(
-            scope,
-            db.session(),
-            extensions["qinchao_registry"],
-            extensions["qinchao_files"],
-            clock=clock,
-        )
+    with at_work(current_app.extensions, Scope.center(center_id), clock=clock) as ctx:
         if digest:
             day = ctx.today().isoformat()
             enqueue(
@@ -52,4 +43,3 @@ def _ask(center_id: UUID, clock: Clock, *, digest: bool, mail: bool) -> None:
             )
         if mail:
             enqueue(ctx, DELIVER_JOB, title=T("Send mail"), arguments={})
-        ctx.session.commit()

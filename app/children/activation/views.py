@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,7 @@ from app.edge.current import ctx, school_id, show
 from app.edge.downloads import PDF, download
 from app.edge.forms import put_error
 from app.edge.marks import permission, public
-from app.host.context import Ctx
+from app.host.work import at_work
 from app.kernel.access import Actor
 from app.kernel.clock import CHINA, Clock
 from app.kernel.errors import NotVisible, Refused
@@ -204,30 +205,21 @@ def _activate(code: str, digits: str, pin: str) -> UUID:
 
 
 def _use(center_id: UUID, activation_id: UUID, digits: str, pin: str) -> UUID | None:
-    services, scope = current_app.extensions, Scope.center(center_id)
     actor = Actor("guardian", address=request.remote_addr)
-
-    def work() -> Ctx:
-        registry, files = services["qinchao_registry"], services["qinchao_files"]
-        return Ctx(scope, db.session(), registry, files, actor)
-
-    with scoped(scope):
-        found = claim(work(), activation_id, digits=digits)
-        db.session.commit()
+    work = partial(at_work, current_app.extensions, Scope.center(center_id), actor)
+    with work() as own:
+        found = claim(own, activation_id, digits=digits)
     if found is None:
         return None
     try:
         with scoped(None):
             join = accounts_to_join(db.session(), found, pin=pin)
     except Refused:
-        with scoped(scope):
-            count_failure(work(), activation_id)
-            db.session.commit()
+        with work() as own:
+            count_failure(own, activation_id)
         raise
-    with scoped(scope):
-        account = complete(work(), activation_id, found, pin=pin, join=join)
-        db.session.commit()
-    return account
+    with work() as own:
+        return complete(own, activation_id, found, pin=pin, join=join)
 
 
 def _class(homeroom_id: UUID) -> tuple[str, Sequence[Child]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -15,10 +15,10 @@ from app.children.homerooms.services import add_homeroom, close_homeroom
 from app.children.listing import grade_choices
 from app.children.views.saving import save
 from app.edge.areas import AreaBlueprint
+from app.edge.buttons import press
 from app.edge.current import ctx, school_id, show
 from app.edge.forms import choices
 from app.edge.marks import permission
-from app.kernel.errors import Refused
 from app.tenancy.models import School
 
 bp = AreaBlueprint("homerooms", __name__, area="school")
@@ -72,10 +72,9 @@ def add() -> Any:
 @permission("school.manage")
 def close(homeroom_id: UUID) -> Any:
     """Close a class without pupils."""
-    try:
+
+    def act() -> object:
         close_homeroom(ctx(), _school(), homeroom_id)
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return page(), 422
-    flash(_("The class is closed. Its past stays."), "success")
-    return redirect(url_for("homerooms.page"))
+        return _("The class is closed. Its past stays.")
+
+    return press(act, after=url_for("homerooms.page"), again=page)

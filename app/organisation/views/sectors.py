@@ -12,9 +12,9 @@ from flask_babel import ngettext
 from app.children.listing import homeroom_choices
 from app.children.views.saving import save
 from app.edge.areas import SCHOOL
+from app.edge.buttons import press
 from app.edge.current import ctx, school_id, show
 from app.edge.marks import permission
-from app.kernel.errors import Refused
 from app.organisation import services
 from app.organisation.forms import SectorForm
 from app.organisation.queries import SECTORS
@@ -68,13 +68,12 @@ def sector_children(post_id: UUID) -> Any:
 def sector_children_add(post_id: UUID) -> Any:
     """Put the ticked children into a sector."""
     post = found_post(post_id, *SECTORS)
-    try:
+
+    def act() -> object:
         added = put_in(ctx(), post, ids(request.form.getlist("child")))
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return sector_children(post_id), 422
-    flash(ngettext("%(num)s child put in.", "%(num)s children put in.", added), "success")
-    return redirect(post_page(post.id))
+        return ngettext("%(num)s child put in.", "%(num)s children put in.", added)
+
+    return press(act, after=post_page(post.id), again=lambda: sector_children(post_id))
 
 
 @bp.post(f"{SCHOOL}/organisation/posts/<uuid:post_id>/children/remove")
