@@ -127,10 +127,13 @@ def change_secret() -> Any:
                 login_user(SignedIn(fresh))
             flash(_("It is changed. Other devices have been signed out."), "success")
             return redirect(url_for("front.index"))
-    page = "family_change_secret" if who.kind == "guardian" else "change_secret"
-    return show(
-        f"accounts/{page}.html", form=form, must_change=who.must_change
-    ), 422 if form.errors else 200
+    page = show(
+        "accounts/change_secret.html",
+        form=form,
+        guardian=who.kind == "guardian",
+        must_change=who.must_change,
+    )
+    return page, 422 if form.errors else 200
 
 
 def _change(who: Principal, old: str, new: str) -> None:

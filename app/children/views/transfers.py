@@ -56,17 +56,17 @@ def _query() -> Any:
     )
 
 
-def _page(statement: Any, template: str, endpoint: str, **values: Any) -> str:
+def _page(statement: Any, endpoint: str, here: UUID | None = None) -> str:
     found = paginate(ctx().session, statement, request.args.get("page", 1, type=int))
     return show(
-        template,
+        "children/transfers.html",
         found=found,
+        here=here,
         states=STATES,
         looks=_LOOKS,
         sexes=SEXES,
         page_url=lambda number: url_for(endpoint, page=number),
         trail=[(_("Transfers"), "")],
-        **values,
     )
 
 
@@ -74,7 +74,7 @@ def _page(statement: Any, template: str, endpoint: str, **values: Any) -> str:
 @permission("children.transfer")
 def center_transfers() -> Any:
     """List the transfers between the schools, those that wait first."""
-    return _page(_query(), "children/center_transfers.html", "children.center_transfers")
+    return _page(_query(), "children.center_transfers")
 
 
 @bp.get(f"{SCHOOL}/transfers")
@@ -83,7 +83,7 @@ def school_transfers() -> Any:
     """List the transfers to and from the school, those that wait first."""
     here = school_id()
     mine = _query().where(or_(Transfer.to_school_id == here, Transfer.from_school_id == here))
-    return _page(mine, "children/transfers.html", "children.school_transfers", here=here)
+    return _page(mine, "children.school_transfers", here)
 
 
 @bp.route(f"{CHILD}/transfer", methods=["GET", "POST"])
