@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -23,10 +23,10 @@ from app.children.models import (
     Placement,
 )
 from app.children.roster.rows import RosterGuardian, RosterRow
-from app.children.roster.staging import Staging
+from app.children.roster.staging import Staging, as_copied
 from app.children.roster.words import UNKNOWN
 from app.db.base import Base
-from app.db.sealed import Sealed, blind, keys
+from app.db.sealed import blind
 from app.demo.facts import PARENTS, SOURCE, FactMaker
 from app.host.context import Ctx
 from app.kernel.grades import YEAR_STARTS, HomeroomKey
@@ -88,7 +88,7 @@ class ChildWriter:
         staging = Staging()
         for model, rows in self._tables.items():
             if rows:
-                staging.announce(model, *rows[0]).extend(_sealed(model, rows))
+                staging.announce(model, *rows[0]).extend(as_copied(model, rows))
                 rows.clear()
         staging.write(self._ctx.session, {})
 
@@ -231,15 +231,3 @@ class ChildWriter:
             last_reached_on=on if fate > 0.5 else None,
             dead_on=on if fate < _DEAD_PHONE and not sure else None,
         )
-
-
-def _sealed(model: type[Base], rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Give the rows as COPY takes them: encrypted where the column is."""
-    columns = model.metadata.tables[model.__tablename__].c
-    types = {name: columns[name].type for name in rows[0]}
-    purposes = {name: kind.purpose for name, kind in types.items() if isinstance(kind, Sealed)}
-    for row in rows:
-        for name, purpose in purposes.items():
-            if row[name]:
-                row[name] = keys().seal(row[name], purpose)
-        yield tuple(row.values())

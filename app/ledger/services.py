@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -72,7 +73,7 @@ def record(
     """
     audience = audience or ctx.registry.entry_kinds[kind].audience
     _demand_audience(ctx, kind, audience)
-    _demand_past(ctx, happened_on)
+    demand_past(ctx, happened_on)
     act = Act(
         id=uuid7(),
         kind=kind,
@@ -82,7 +83,7 @@ def record(
     )
     now = ctx.now()
     for whom in entries:
-        _demand_active(ctx, kind, whom.school)
+        demand_active(ctx, kind, whom.school)
         entry = _entry(act, whom, audience, str(title))
         entry.first_recorded_at = entry.recorded_at = now
         entry.recorded_by_id = ctx.actor.staff_id
@@ -110,8 +111,8 @@ def correct(
     a typo is no back-filling; photos go along. Raises :class:`Refused` as :func:`record` does.
     """
     day = happened_on or entry.happened_on
-    _demand_active(ctx, entry.kind, entry.school_id)
-    _demand_past(ctx, day)
+    demand_active(ctx, entry.kind, entry.school_id)
+    demand_past(ctx, day)
     _mark(ctx, entry, reason)
     act = Act(
         id=uuid7(),
@@ -159,9 +160,8 @@ def confirm(
     Saying the same again changes nothing; the newest answer counts. Raises :class:`Refused` when
     guardians are not asked about this entry, or it did not take place.
     """
-    kind = ctx.registry.entry_kinds[entry.kind]
-    asked = kind.asks_family and entry.outcome == "done" and not entry.voided_at
-    if answer not in ANSWERS or not asked or not entry.child_id:
+    asked = entry.outcome == "done" and not entry.voided_at and entry.child_id
+    if not asked or not answerable(ctx, entry.kind, answer):
         raise Refused(T("There is nothing to confirm here."))
     before = ctx.session.scalars(
         select(Confirmation)
@@ -183,6 +183,11 @@ def confirm(
     ctx.session.flush()
     _audit(ctx, f"ledger.{answer}", entry)
     return row
+
+
+def answerable(ctx: Ctx, kind: str, answer: str) -> bool:
+    """Tell whether guardians are asked about entries of a kind, and may say this."""
+    return answer in ANSWERS and ctx.registry.entry_kinds[kind].asks_family
 
 
 def _mark(ctx: Ctx, entry: Entry, reason: str) -> None:
@@ -210,24 +215,31 @@ def _audit(ctx: Ctx, action: str, entry: Entry) -> None:
 
 
 def _entry(act: Act, whom: EntryFor, audience: str, title: str) -> Entry:
+    return Entry(**entry_columns(act.kind, act.happened_on, whom, audience, title))
+
+
+def entry_columns(
+    kind: str, happened_on: date, whom: EntryFor, audience: str, title: str
+) -> dict[str, Any]:
+    """Return a new entry's columns that follow from the act and from whom it concerns."""
     if whom.outcome not in OUTCOMES:
         raise ValueError(whom.outcome)
     entry_id = uuid7()
-    return Entry(
-        id=entry_id,
-        school_id=whom.school,
-        origin_school_id=whom.origin_school_id or whom.school,
-        child_id=whom.child.id if whom.child else None,
-        guardian_id=whom.guardian.id if whom.guardian else None,
-        homeroom_id=whom.homeroom.id if whom.homeroom else None,
-        kind=act.kind,
-        happened_on=act.happened_on,
-        outcome=whom.outcome,
-        title=title,
-        text=whom.text or None,
-        root_id=entry_id,
+    return {
+        "id": entry_id,
+        "school_id": whom.school,
+        "origin_school_id": whom.origin_school_id or whom.school,
+        "child_id": whom.child.id if whom.child else None,
+        "guardian_id": whom.guardian.id if whom.guardian else None,
+        "homeroom_id": whom.homeroom.id if whom.homeroom else None,
+        "kind": kind,
+        "happened_on": happened_on,
+        "outcome": whom.outcome,
+        "title": title,
+        "text": whom.text or None,
+        "root_id": entry_id,
         **columns_for(audience),
-    )
+    }
 
 
 def _demand_audience(ctx: Ctx, kind: str, audience: str) -> None:
@@ -237,12 +249,14 @@ def _demand_audience(ctx: Ctx, kind: str, audience: str) -> None:
         raise ValueError(f"{kind} is not for {audience}")
 
 
-def _demand_past(ctx: Ctx, day: date) -> None:
+def demand_past(ctx: Ctx, day: date) -> None:
+    """Refuse a day in the future."""
     if day > ctx.today():
         raise Refused(T("The day lies in the future."), "happened_on")
 
 
-def _demand_active(ctx: Ctx, kind: str, school_id: UUID) -> None:
+def demand_active(ctx: Ctx, kind: str, school_id: UUID) -> None:
+    """Refuse a kind whose module is not switched on at a school."""
     module = ctx.registry.kind_module[kind]
     if module is not None and not is_active(ctx, module, school_id):
         raise Refused(T("This module is not switched on at the school."))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from random import Random
 from uuid import UUID
 
-from app.sdk import Child, Clock, Ctx, pupils_of
+from app.sdk import Child, Ctx, EntryFor, pupils_of
+from app.sdk.history import Past
+from plugins.health_checks.manifest import KIND
 from plugins.health_checks.measures import NAMES, Value
-from plugins.health_checks.services import Filled, open_round, save
+from plugins.health_checks.models import CheckUp
+from plugins.health_checks.services import in_words, open_round
 from plugins.health_checks.words import T
 
 _ABSENT = 0.06
+_WHOLE = ("vital_capacity_ml", "systolic", "diastolic")
 
 
 def load(ctx: Ctx, school_id: UUID, days: int) -> None:
@@ -22,26 +25,33 @@ def load(ctx: Ctx, school_id: UUID, days: int) -> None:
     today = ctx.today()
     for year in (today.year - 1, today.year):
         day = date(year, 9, 18)
-        if 0 <= (today - day).days <= days:
+        if 0 < (today - day).days <= days:
             _round(ctx, school_id, day)
 
 
 def _round(ctx: Ctx, school_id: UUID, day: date) -> None:
-    written = datetime.combine(day, time(8, 30), UTC)
-    then = replace(ctx, clock=Clock(lambda: written))
-    row = open_round(
-        then,
-        school_id=school_id,
-        title=str(T("Autumn check-up {year}", year=day.year)),
-        held_on=day,
-        provider=str(T("Township clinic")),
-    )
-    rows = [
-        Filled(child, _measures(child, day), sure=True)
+    title, provider = str(T("Autumn check-up {year}", year=day.year)), str(T("Township clinic"))
+    row = open_round(ctx, school_id=school_id, title=title, held_on=day, provider=provider)
+    measured = [
+        (child, _measures(child, day))
         for child, _room in pupils_of(ctx, None)
         if Random(f"{child.id}{day}").random() > _ABSENT  # noqa: S311 (invented data)
     ]
-    save(then, row, rows)
+    if not measured:
+        return
+    past = Past(ctx)
+    whom = [EntryFor(child, text=in_words(values)) for child, values in measured]
+    at = datetime.combine(day, time(8, 30), UTC)
+    entries = past.act(KIND, day, title, whom, by=None, at=at, place=provider)
+    for entry, (child, values) in zip(entries, measured, strict=True):
+        whose = {"school_id": child.school_id, "child_id": child.id, "round_id": row.id}
+        past.add(CheckUp, id=entry, **whose, **{name: _kept(name, values[name]) for name in NAMES})
+    past.write()
+
+
+def _kept(name: str, value: Value) -> Value | int:
+    """Return a value as its column takes it."""
+    return int(value) if name in _WHOLE and isinstance(value, Decimal) else value
 
 
 def _measures(child: Child, day: date) -> Mapping[str, Value]:

@@ -7,7 +7,8 @@ writing and reading identifiers and sealed bytes as text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from psycopg import Connection as PgConnection
@@ -17,6 +18,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
+from app.db.sealed import Sealed, keys
 
 Rows = list[Sequence[Any]]
 Part = tuple[type[Base], Sequence[str], Rows]
@@ -105,5 +107,27 @@ class Stages:
         return stage
 
 
+def as_copied(model: type[Base], rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Give rows as they wait here: values in the first row's order, sealed where the column is."""
+    columns = model.metadata.tables[model.__tablename__].c
+    names = list(rows[0]) if rows else []
+    sealed = [
+        (place, kind.purpose)
+        for place, name in enumerate(names)
+        if isinstance(kind := columns[name].type, Sealed)
+    ]
+    for row in rows:
+        values = [row[name] for name in names]
+        for place, purpose in sealed:
+            if values[place]:
+                values[place] = keys().seal(values[place], purpose)
+        yield tuple(values)
+
+
 def _type_name(column: Column[Any]) -> str:
-    return column.type.compile(postgresql.dialect()).lower()  # type: ignore[no-untyped-call]
+    # Without precision: numeric(4, 1) is sent as numeric.
+    return re.sub(r"\(.*\)", "", _compiled(column)).lower()
+
+
+def _compiled(column: Column[Any]) -> str:
+    return column.type.compile(postgresql.dialect())  # type: ignore[no-untyped-call]
