@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import column, select, table
 
 from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
 from app.accounts.roles import CENTER_ROLES, ROLES, STAFF_ROLES
-from app.accounts.services import close_grant, last_day, take_on
+from app.accounts.services import close_grant, last_day, open_membership, take_on
 from app.audit.services import record
 from app.db.scope import Reach
 from app.host.context import Ctx
 from app.kernel.errors import Refused
-from app.kernel.text import T
-from app.tenancy.models import Homeroom
+from app.kernel.text import T, Text
 
 SCHOOL_ROLES = tuple(name for name in STAFF_ROLES if name not in CENTER_ROLES)
-_REACHES = ("school", "homerooms", "children")
-# Children stand above accounts; row-level security narrows this as it does the model.
-_CHILD = table("child", column("id"), column("school_id"))
+# What a reach is made of: table, row of the grant, refusal. Children stand above accounts, so that
+# tables are named; row-level security narrows them as it does the models.
+_REACHED: dict[str, tuple[str, Any, Text]] = {
+    "homerooms": ("homeroom", GrantHomeroom, T("Choose classes of this school.")),
+    "children": ("child", GrantChild, T("Choose children of this school.")),
+}
 
 
 def givable_roles(ctx: Ctx, school_id: UUID | None) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ def give_role(
     if role not in givable_roles(ctx, school_id):
         raise Refused(T("You may not give this role."), "role")
     reach = reach or ROLES[role].reach
-    if (reach == "center") != (school_id is None) or reach not in ("center", *_REACHES):
+    if (reach == "center") != (school_id is None) or reach not in ("center", "school", *_REACHED):
         raise Refused(T("This role cannot reach so far."), "reach")
     if role == "homeroom_teacher" and not homeroom_ids:
         raise Refused(T("Tick the classes of the class teacher."), "homerooms")
@@ -63,10 +66,8 @@ def give_role(
     grant = _open_grant(ctx, membership, role, reach) or _new_grant(
         ctx, membership, role, reach, purpose
     )
-    if school_id is not None and reach == "homerooms":
-        _reach_homerooms(ctx, grant, school_id, homeroom_ids)
-    if school_id is not None and reach == "children":
-        _reach_children(ctx, grant, school_id, child_ids)
+    if school_id is not None and reach in _REACHED:
+        _widen(ctx, grant, school_id, reach, homeroom_ids if reach == "homerooms" else child_ids)
     ctx.session.flush()
     record(
         ctx,
@@ -101,41 +102,13 @@ def end_role(ctx: Ctx, grant: Grant) -> None:
     )
 
 
-def set_charge(
-    ctx: Ctx, staff: Staff, *, school_id: UUID, homeroom_ids: Collection[UUID]
-) -> Grant | None:
-    """Make a person class teacher of exactly these classes of a school; none ends the charge."""
-    membership = take_on(ctx, staff, school_id=school_id)
-    grant = _open_grant(ctx, membership, "homeroom_teacher", "homerooms")
-    if not homeroom_ids:
-        if grant is not None:
-            end_role(ctx, grant)
-        return None
-    if grant is not None:
-        charged = select(GrantHomeroom).where(
-            GrantHomeroom.grant_id == grant.id, GrantHomeroom.ends_on.is_(None)
-        )
-        for row in ctx.session.scalars(charged):
-            if row.homeroom_id not in homeroom_ids:
-                row.ends_on = last_day(ctx)
-    return give_role(
-        ctx, staff, role="homeroom_teacher", school_id=school_id, homeroom_ids=homeroom_ids
-    )
-
-
 def role_of(ctx: Ctx, staff: Staff, *, role: str, school_id: UUID, on: date) -> Grant:
     """Return a person's open grant of a role at a school; begin one on ``on`` when there is none.
 
     For what was decided by who may give the role. Raises :class:`Refused` for who does not work
     there.
     """
-    membership = ctx.session.scalar(
-        select(Membership).where(
-            Membership.staff_id == staff.id,
-            Membership.school_id == school_id,
-            Membership.ends_on.is_(None),
-        )
-    )
+    membership = open_membership(ctx, staff, school_id)
     if membership is None:
         raise Refused(T("{name} does not work here.", name=staff.name), "staff")
     reach = ROLES[role].reach
@@ -179,43 +152,15 @@ def _new_grant(
     return grant
 
 
-def _reach_homerooms(
-    ctx: Ctx, grant: Grant, school_id: UUID, homeroom_ids: Collection[UUID]
-) -> None:
-    wanted = select(Homeroom.id).where(
-        Homeroom.id.in_(homeroom_ids), Homeroom.school_id == school_id
-    )
-    found = set(ctx.session.scalars(wanted))
-    if found != set(homeroom_ids):
-        raise Refused(T("Choose classes of this school."), "homerooms")
-    held = set(
-        ctx.session.scalars(
-            select(GrantHomeroom.homeroom_id).where(
-                GrantHomeroom.grant_id == grant.id, GrantHomeroom.ends_on.is_(None)
-            )
-        )
-    )
-    ctx.session.add_all(
-        GrantHomeroom(
-            school_id=school_id, grant_id=grant.id, homeroom_id=room, starts_on=ctx.today()
-        )
-        for room in found - held
-    )
-
-
-def _reach_children(ctx: Ctx, grant: Grant, school_id: UUID, child_ids: Collection[UUID]) -> None:
-    wanted = select(_CHILD.c.id).where(_CHILD.c.id.in_(child_ids), _CHILD.c.school_id == school_id)
-    found = set(ctx.session.scalars(wanted))
-    if found != set(child_ids):
-        raise Refused(T("Choose children of this school."), "children")
-    held = set(
-        ctx.session.scalars(
-            select(GrantChild.child_id).where(
-                GrantChild.grant_id == grant.id, GrantChild.ends_on.is_(None)
-            )
-        )
-    )
-    ctx.session.add_all(
-        GrantChild(school_id=school_id, grant_id=grant.id, child_id=child, starts_on=ctx.today())
-        for child in found - held
-    )
+def _widen(ctx: Ctx, grant: Grant, school_id: UUID, reach: str, wanted: Collection[UUID]) -> None:
+    """Let a grant reach classes or children of its school too, from today."""
+    name, row, refusal = _REACHED[reach]
+    target, key = table(name, column("id"), column("school_id")), f"{name}_id"
+    known = select(target.c.id).where(target.c.id.in_(wanted), target.c.school_id == school_id)
+    found = set(ctx.session.scalars(known))
+    if found != set(wanted):
+        raise Refused(refusal, reach)
+    reached = select(getattr(row, key)).where(row.grant_id == grant.id, row.ends_on.is_(None))
+    common = {"school_id": school_id, "grant_id": grant.id, "starts_on": ctx.today()}
+    held = set(ctx.session.scalars(reached))
+    ctx.session.add_all(row(**common, **{key: one}) for one in found - held)

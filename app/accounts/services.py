@@ -55,10 +55,7 @@ def add_staff(
     if known is not None:
         demand_free(ctx, known)
         if known.name != normalise(name):
-            raise Refused(
-                T("The staff number {number} belongs to {name}.", number=number, name=known.name),
-                "number",
-            )
+            raise _taken(known)
         take_on(ctx, known, school_id=school_id)
         return known
     staff = Staff()
@@ -68,6 +65,11 @@ def add_staff(
     _begin_work(ctx, staff, school_id)
     record(ctx, "staff.add", object_type="staff", object_id=staff.id, school_id=school_id)
     return staff
+
+
+def _taken(holder: Staff) -> Refused:
+    said = T("The staff number {number} belongs to {name}.", number=holder.number, name=holder.name)
+    return Refused(said, "number")
 
 
 def edit_staff(
@@ -86,10 +88,7 @@ def edit_staff(
     other = staff_by_number(ctx, number) if number else None
     if other is not None and other.id != staff.id:
         demand_free(ctx, other)
-        raise Refused(
-            T("The staff number {number} belongs to {name}.", number=number, name=other.name),
-            "number",
-        )
+        raise _taken(other)
     before = logins_of(staff)
     _fill(staff, name=name, number=number, sex=sex, kind=kind, phone=phone, email=email)
     if staff.account_id is not None and logins_of(staff) != before:
@@ -103,18 +102,23 @@ def edit_staff(
     return staff
 
 
-def take_on(ctx: Ctx, staff: Staff, *, school_id: UUID | None) -> Membership:
-    """Return the person's open membership of a school (or the office); begin one today if none.
-
-    A school takes on nobody who works elsewhere: raises :class:`Refused`, the centre does it.
-    """
-    found = ctx.session.scalar(
+def open_membership(ctx: Ctx, staff: Staff, school_id: UUID | None) -> Membership | None:
+    """Return the person's work at a school (or the office) that has no end."""
+    return ctx.session.scalar(
         select(Membership).where(
             Membership.staff_id == staff.id,
             Membership.school_id == school_id,
             Membership.ends_on.is_(None),
         )
     )
+
+
+def take_on(ctx: Ctx, staff: Staff, *, school_id: UUID | None) -> Membership:
+    """Return the person's open membership of a school (or the office); begin one today if none.
+
+    A school takes on nobody who works elsewhere: raises :class:`Refused`, the centre does it.
+    """
+    found = open_membership(ctx, staff, school_id)
     if found is not None:
         return found
     demand_free(ctx, staff)

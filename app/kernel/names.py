@@ -73,15 +73,6 @@ def split_surname(name: str) -> tuple[str, str]:
     return name[:1], name[1:]
 
 
-def mask_name(name: str) -> str:
-    """Return a name fit for a list on the wall: '张*', '欧阳*', '阿依古丽·*'."""
-    if not name:
-        return ""
-    if MIDDLE_DOT in name:
-        return name.split(MIDDLE_DOT, 1)[0] + MIDDLE_DOT + "*"
-    return (split_surname(name)[0] or name[:1]) + "*"
-
-
 def _read_surname(surname: str) -> tuple[str, str]:
     if surname in COMPOUND_SURNAMES:
         initials = _COMPOUND_INITIALS.get(surname)

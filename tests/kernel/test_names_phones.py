@@ -44,20 +44,6 @@ def test_pinyin_reads_surnames_as_surnames(name: str, full: str, initials: str) 
 
 
 @pytest.mark.parametrize(
-    ("name", "masked"),
-    [
-        ("张三", "张*"),
-        ("欧阳小明", "欧阳*"),
-        ("阿依古丽·买买提", "阿依古丽·*"),
-        ("Anna", "A*"),
-        ("", ""),
-    ],
-)
-def test_masked_names(name: str, masked: str) -> None:
-    assert names.mask_name(name) == masked
-
-
-@pytest.mark.parametrize(
     ("cell", "numbers"),
     [
         ("19900000001", ["19900000001"]),

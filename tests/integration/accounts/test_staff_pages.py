@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select
 
-from app.accounts.grants import set_charge
 from app.accounts.models import Grant, Membership, Staff
 from app.accounts.passwords import give_first_passwords
 from app.accounts.services import take_on
@@ -314,28 +312,3 @@ def test_somebody_at_two_schools_adds_nobody_without_saying_where(world: World) 
     data = {"name": "周禾", "number": "C10", "phone": "", "sex": "female", "kind": "teacher",
             "school": ""}  # fmt: skip
     assert browser.submit(f"/c/{center.slug}/staff/new", data).status_code == 422
-
-
-def test_a_class_teacher_has_exactly_the_classes_that_are_charged(world: World) -> None:
-    center = world.center()
-    one, two = world.homeroom(center, "north"), world.homeroom(center, "north", number=2)
-    teacher = world.person(center, "homeroom_teacher", "north", homerooms=(one,))
-    mine, other = (world.child(center, "north", homeroom=room) for room in (one, two))
-    browser = world.client(teacher)
-
-    def seen(child: object) -> bool:
-        address = f"/c/{center.slug}/children/{child}/activation"
-        return bool(browser.get(address).status_code == 200)
-
-    def charge(*rooms: UUID) -> None:
-        with world.inside(center.scope) as ctx:
-            staff = ctx.session.scalars(select(Staff).where(Staff.id == teacher.id)).one()
-            set_charge(ctx, staff, school_id=center.schools["north"], homeroom_ids=rooms)
-
-    assert (seen(mine), seen(other)) == (True, False)
-    charge(two)
-    assert (seen(mine), seen(other)) == (False, True)
-    charge(one, two)
-    assert (seen(mine), seen(other)) == (True, True)
-    charge()
-    assert (seen(mine), seen(other)) == (False, False)
