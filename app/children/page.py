@@ -30,6 +30,7 @@ from app.children.permits import visible
 from app.children.staff_of import class_teachers, mentors
 from app.db.conditions import refers
 from app.host.context import Ctx
+from app.kernel.errors import NotVisible
 from app.tenancy.models import Homeroom, School
 
 
@@ -110,6 +111,14 @@ def identities_of(ctx: Ctx, child: Child) -> Sequence[IdentityDocument]:
         .where(IdentityDocument.child_id == child.id, IdentityDocument.voided_at.is_(None))
         .order_by(IdentityDocument.id)
     ).all()
+
+
+def identity_of(ctx: Ctx, child: Child, document_id: UUID) -> IdentityDocument:
+    """Return one identity number of a child; another's, or a voided one, does not exist."""
+    for document in identities_of(ctx, child):
+        if document.id == document_id:
+            return document
+    raise NotVisible
 
 
 def open_transfer(ctx: Ctx, child: Child) -> Transfer | None:

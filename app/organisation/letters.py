@@ -18,6 +18,7 @@ from app.children.listing import homerooms_query, in_school
 from app.children.staff_of import class_teachers
 from app.documents.pledges import Pledge
 from app.documents.words import day_text
+from app.host.checks import refuse_future
 from app.host.context import Ctx
 from app.kernel.errors import NotVisible, Refused
 from app.kernel.grades import school_year
@@ -141,8 +142,7 @@ def sign(
     chosen = [due for due in chosen if due.about not in known]
     if not chosen:
         raise Refused(T("Tick at least one letter that is not signed yet."), "letters")
-    if signed_on > ctx.today():
-        raise Refused(T("The day lies in the future."), "signed_on")
+    refuse_future(ctx, signed_on, "signed_on")
     unit = unit_name(ctx, school_id)
     for due in chosen:
         letter = _worded(ctx, unit, due)

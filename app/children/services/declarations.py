@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.audit.services import record as audit
 from app.children.models import Child, Declaration
 from app.children.services.versions import touch
+from app.host.checks import refuse_future
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -22,8 +23,7 @@ def declare(ctx: Ctx, child: Child, *, values: Mapping[str, str], as_of: date, s
 
     What was entered for the same day and scheme is replaced. Raises :class:`Refused`.
     """
-    if as_of > ctx.today():
-        raise Refused(T("This day is in the future."), "as_of")
+    refuse_future(ctx, as_of, "as_of")
     given = {scheme: values[scheme] for scheme in SCHEMES if values.get(scheme)}
     if not given:
         raise Refused(T("Choose at least one answer."), "left_behind")

@@ -15,6 +15,7 @@ from app.children.numbers import phone_index
 from app.children.permits import reached
 from app.children.services.versions import lock, touch
 from app.db.conditions import refers
+from app.host.checks import refuse_future
 from app.host.context import Ctx
 from app.kernel import names, phones
 from app.kernel.errors import Refused
@@ -165,8 +166,7 @@ def change_guardian(
 
 
 def _check_dates(ctx: Ctx, died: date | None, ends: date | None, starts: date) -> None:
-    if died and died > ctx.today():
-        raise Refused(T("This day is in the future."), "died_on")
+    refuse_future(ctx, died, "died_on")
     if ends and ends < starts:
         raise Refused(T("It cannot end before it began."), "ends_on")
 
@@ -215,8 +215,7 @@ def change_phone(
 ) -> None:
     """Change a number, say that it is dead, or when it was answered last. Raises Refused."""
     clean = clean_phone(number) if number else phone.number
-    if reached_on and reached_on > ctx.today():
-        raise Refused(T("This day is in the future."), "reached_on")
+    refuse_future(ctx, reached_on, "reached_on")
     if clean != phone.number:
         phone.voided_at = ctx.now()
         others = [p for p in adult.phones if p.id != phone.id]
@@ -236,8 +235,7 @@ def confirm_status(
     replaced. Raises :class:`Refused`.
     """
     since = values.get("away_since")
-    if since and since > ctx.today():
-        raise Refused(T("This day is in the future."), "away_since")
+    refuse_future(ctx, since, "away_since")
     away = values["away"]
     for earlier in ctx.session.scalars(
         select(ParentStatus).where(

@@ -19,6 +19,7 @@ from app.children.numbers import pupil_number_index
 from app.children.services.facts import cleaned
 from app.children.services.identity import check_number, store_number
 from app.children.services.versions import touch
+from app.host.checks import refuse_future
 from app.host.context import Ctx
 from app.host.events import announce
 from app.host.hooks import Event
@@ -73,7 +74,7 @@ def add_child(
     Raises :class:`Refused` for what cannot be, and when the identity number is another child's.
     """
     room = homeroom_of(ctx, school_id, homeroom_id, "children.edit")
-    _refuse_future(ctx, starts_on, "starts_on")
+    refuse_future(ctx, starts_on, "starts_on")
     clean = _completed(cleaned(values, ctx.today()), number, ctx.today())
     full, initials = names.pinyin(clean["name"])
     now = ctx.now()
@@ -140,7 +141,7 @@ def _sit(ctx: Ctx, child: Child, stay: Enrolment, room: Homeroom, on: date) -> N
 def move_class(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) -> None:
     """Put a child into another class of its school from a day on; raises :class:`Refused`."""
     room = homeroom_of(ctx, child.school_id, homeroom_id, "children.edit")
-    _refuse_future(ctx, starts_on, "starts_on")
+    refuse_future(ctx, starts_on, "starts_on")
     now = open_placement(ctx, child)
     if now is not None:
         if now.homeroom_id == room.id:
@@ -166,7 +167,7 @@ def move_class(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) ->
 
 def leave_school(ctx: Ctx, child: Child, *, last_day: date, reason: str) -> None:
     """Close a child's stay; the file remains. Raises :class:`Refused`."""
-    _refuse_future(ctx, last_day, "last_day")
+    refuse_future(ctx, last_day, "last_day")
     stay = open_enrolment(ctx, child)
     if stay is not None and last_day < stay.starts_on:
         raise Refused(T("The child came on {day}.", day=stay.starts_on), "last_day")
@@ -181,7 +182,7 @@ def leave_school(ctx: Ctx, child: Child, *, last_day: date, reason: str) -> None
 def come_back(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) -> None:
     """Take back a child that had left this school; raises :class:`Refused`."""
     room = homeroom_of(ctx, child.school_id, homeroom_id, "children.edit")
-    _refuse_future(ctx, starts_on, "starts_on")
+    refuse_future(ctx, starts_on, "starts_on")
     if child.left_on is None:
         raise Refused(T("The child is at school."), "homeroom")
     if starts_on <= child.left_on:
@@ -222,8 +223,3 @@ def open_enrolment(ctx: Ctx, child: Child) -> Enrolment | None:
         .order_by(Enrolment.starts_on.desc())
         .limit(1)
     )
-
-
-def _refuse_future(ctx: Ctx, day: date, field: str) -> None:
-    if day > ctx.today():
-        raise Refused(T("This day is in the future."), field)

@@ -11,6 +11,7 @@ from app.audit.services import record as audit
 from app.children.models import Child, Transfer
 from app.children.services.places import close_stay, enrol, homeroom_of
 from app.children.telling import tell_decided, tell_requested
+from app.host.checks import refuse_future
 from app.host.context import Ctx
 from app.host.events import announce
 from app.host.hooks import Event
@@ -84,8 +85,7 @@ def accept_transfer(ctx: Ctx, row: Transfer, *, homeroom_id: UUID, starts_on: da
     Raises :class:`Refused`; the former school keeps only the row of the transfer.
     """
     room = homeroom_of(ctx, row.to_school_id, homeroom_id, "children.transfer")
-    if starts_on > ctx.today():
-        raise Refused(T("This day is in the future."), "starts_on")
+    refuse_future(ctx, starts_on, "starts_on")
     moved = ctx.session.scalar(_MOVE, {"which": row.id})
     child = ctx.session.scalars(
         select(Child).where(Child.id == row.child_id).execution_options(populate_existing=True)

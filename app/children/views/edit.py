@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.children.current import child
 from app.children.duplicates import same_name_and_birth
@@ -20,8 +19,7 @@ from app.children.forms import (
     PlaceForm,
 )
 from app.children.listing import homeroom_choices, homerooms_query, in_school
-from app.children.models import IdentityDocument
-from app.children.page import identities_of
+from app.children.page import identities_of, identity_of
 from app.children.permits import can
 from app.children.services.declarations import declare as write_declaration
 from app.children.services.facts import FIELDS, change_facts
@@ -41,7 +39,7 @@ from app.edge.areas import CHILD, SCHOOL
 from app.edge.current import ctx, school_id
 from app.edge.forms import choices
 from app.edge.marks import permission
-from app.kernel.errors import NotVisible, Refused
+from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.tenancy.models import Homeroom
 from app.tenancy.naming import class_title
@@ -76,19 +74,6 @@ def edit() -> Any:
     )
 
 
-def _document(document_id: UUID) -> IdentityDocument:
-    found = ctx().session.scalar(
-        select(IdentityDocument).where(
-            IdentityDocument.id == document_id,
-            IdentityDocument.child_id == child().id,
-            IdentityDocument.voided_at.is_(None),
-        )
-    )
-    if found is None:
-        raise NotVisible
-    return found
-
-
 @bp.route(f"{CHILD}/identities/new", methods=["GET", "POST"])
 @permission("children.edit")
 def add_identity() -> Any:
@@ -112,7 +97,7 @@ def add_identity() -> Any:
 @permission("children.edit")
 def edit_identity(document_id: UUID) -> Any:
     """Replace an identity number by the right one."""
-    document = _document(document_id)
+    document = identity_of(ctx(), child(), document_id)
     form = IdentityForm()
     if request.method == "GET" and can(ctx(), "children.identity", child()):
         form.number.data = document.number
@@ -139,7 +124,7 @@ def edit_identity(document_id: UUID) -> Any:
 @permission("children.edit")
 def drop_identity(document_id: UUID) -> Any:
     """Take back a number that is not the child's."""
-    void_identity(ctx(), child(), _document(document_id))
+    void_identity(ctx(), child(), identity_of(ctx(), child(), document_id))
     flash(_("The number is taken back."), "success")
     return redirect(back())
 

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.audit.services import record as audit
 from app.children.current import child
 from app.children.family import families
-from app.children.models import IdentityDocument
 from app.children.numbers import mask_identity
-from app.children.page import child_page
+from app.children.page import child_page, identity_of
 from app.children.permits import can
 from app.children.views.bp import bp
 from app.children.words import (
@@ -102,15 +100,7 @@ def show_phone(phone_id: UUID) -> Any:
 @permission("children.identity")
 def show_identity(document_id: UUID) -> Any:
     """Show a whole identity number; who looked is noted."""
-    found = ctx().session.scalar(
-        select(IdentityDocument).where(
-            IdentityDocument.id == document_id,
-            IdentityDocument.child_id == child().id,
-            IdentityDocument.voided_at.is_(None),
-        )
-    )
-    if found is None:
-        raise NotVisible
+    found = identity_of(ctx(), child(), document_id)
     audit(
         ctx(), "identity.show", object_type="identity_document", object_id=document_id,
         child_id=child().id, school_id=child().school_id,
