@@ -64,6 +64,11 @@ def school_year(on: date, starts: tuple[int, int] = YEAR_STARTS) -> int:
     return on.year if (on.month, on.day) >= starts else on.year - 1
 
 
+def term_name(year: int, number: int) -> str:
+    """Write a term as schools do: 2026-2027学年第一学期; ``year`` is the one it begins in."""
+    return f"{year}-{year + 1}学年第{NUMERALS[number]}学期"
+
+
 def grade_of(intake_year: int, on: date, starts: tuple[int, int] = YEAR_STARTS) -> int:
     """Return the grade within the stage: 1 in the first year, below 1 before it begins."""
     return school_year(on, starts) - intake_year + 1

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from app.host.registry import Registry
 from app.kernel.clock import CHINA
+from app.kernel.grades import term_name
 
 
 def day(value: date | None) -> str:
@@ -43,8 +44,7 @@ def percent(value: float | None) -> str:
 
 def term_title(term: Any) -> str:
     """Write a term as schools do: 2026-2027学年第一学期."""
-    ordinal = {1: "第一学期", 2: "第二学期"}.get(term.number, "")
-    return f"{term.school_year}-{term.school_year + 1}学年{ordinal}"
+    return term_name(term.school_year, term.number)
 
 
 def module_title(name: str) -> str:

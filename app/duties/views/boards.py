@@ -32,6 +32,7 @@ from app.edge.areas import CENTER, SCHOOL
 from app.edge.current import ctx, school_id, show
 from app.edge.marks import permission
 from app.kernel.errors import NotVisible
+from app.kernel.grades import term_name
 from app.tenancy.models import School
 
 
@@ -66,11 +67,7 @@ def _terms() -> list[TermDates]:
 
 
 def _term_choices() -> list[tuple[str, str]]:
-    numbers = {1: _("first term"), 2: _("second term")}
-    return [
-        (t.starts.isoformat(), f"{t.school_year}-{t.school_year + 1} {numbers.get(t.number, '')}")
-        for t in reversed(_terms())
-    ]
+    return [(t.starts.isoformat(), term_name(t.school_year, t.number)) for t in reversed(_terms())]
 
 
 @bp.get(f"{SCHOOL}/duties")
