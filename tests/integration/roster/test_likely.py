@@ -12,18 +12,16 @@ from app.children.roster.apply import Choices
 from app.children.roster.invented import Numbers
 from app.children.roster.layouts import Layout
 from app.db.scope import Scope
-from tests.integration.roster.test_roster_import import (
+from tests.integration.roster.importing import (
     Place,
     count,
     invented,
     one_school,
-    place,
     undo,
     upload,
 )
 from tests.support.world import World
 
-__all__ = ["place"]
 JOIN = Choices(join=True)
 HEAD = "姓名,出生日期,班级,父亲姓名,父亲身份证号,父亲联系电话"
 ONE = "甲一,2018-03-01,三（1）班,甲父,,19900004001"

@@ -16,20 +16,17 @@ from app.children.services.places import leave_school
 from app.db.scope import Scope
 from app.kernel.errors import Refused
 from app.tenancy.models import Homeroom, Setting, Term
-from tests.integration.roster.test_roster_import import (
+from tests.integration.roster.importing import (
     TODAY,
     Place,
     children,
     count,
     invented,
     one_school,
-    place,
     undo,
     upload,
 )
 from tests.support.world import World
-
-__all__ = ["place"]
 
 
 def leave(world: World, scope: Scope, name: str, last_day: date) -> None:

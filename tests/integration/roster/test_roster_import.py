@@ -1,10 +1,8 @@
-"""A roster is written whole or not at all, never doubles or blanks a child, and can be undone."""
+"""What a sheet says is what is stored, in each layout and each place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +12,6 @@ from app.children.models import (
     Declaration,
     Enrolment,
     Guardian,
-    GuardianPhone,
-    Guardianship,
     IdentityDocument,
     ImportBatch,
     ParentStatus,
@@ -23,71 +19,24 @@ from app.children.models import (
 )
 from app.children.roster import batches
 from app.children.roster.apply import Choices
-from app.children.roster.invented import Inventor, Numbers, invent_children
+from app.children.roster.invented import Inventor, Numbers
 from app.children.roster.layouts import Layout, write_csv, write_layout
-from app.children.roster.rows import RosterGuardian, RosterRow, SchoolHint
-from app.db.scope import Scope
-from app.host.context import Ctx
-from app.jobs.progress import Silent
-from app.kernel.clock import Clock
+from app.children.roster.rows import RosterGuardian
 from app.kernel.errors import Refused
 from app.tenancy.models import Homeroom
-from tests.support.world import CenterHandle, World
-
-TODAY = Clock().today()
-NUMBERS = Numbers(both=8, one=6, none=12, unknown=4)
-Table = type[Any]
-
-
-def hint(code: str) -> SchoolHint:
-    return SchoolHint(code, f"{code}小学")
-
-
-def invented(code: str = "north", numbers: Numbers = NUMBERS, seed: int = 3) -> list[RosterRow]:
-    return invent_children(seed, hint(code), numbers, today=TODAY)
-
-
-def upload(
-    world: World,
-    scope: Scope,
-    path: Path,
-    choices: Choices | None = None,
-) -> ImportBatch:
-    """Check and apply a file, as a job does."""
-    choices = choices or Choices()
-    with world.inside(scope) as ctx:
-        batch = batches.receive(ctx, file_name=path.name, body=path.read_bytes())
-        batch.state = "applying"
-        ctx.session.commit()
-        batches.apply_job(
-            ctx, Silent(), str(batch.id), choices.take_file, dict(choices.answers), choices.join
-        )
-        return batch
-
-
-def one_school(path: Path, rows: list[RosterRow], layout: Layout = Layout.CLASS_LIST) -> Path:
-    write_layout(path, {"名单": rows}, layout, today=TODAY)
-    return path
-
-
-def count(world: World, scope: Scope, *models: Table) -> list[int]:
-    with world.inside(scope) as ctx:
-        return [ctx.session.scalar(select(func.count()).select_from(m)) or 0 for m in models]
-
-
-def children(world: World, scope: Scope) -> dict[str, Child]:
-    with world.inside(scope) as ctx:
-        found = ctx.session.scalars(select(Child).where(Child.voided_at.is_(None)))
-        return {child.name: child for child in found}
-
-
-Place = tuple[CenterHandle, Scope]
-
-
-@pytest.fixture
-def place(world: World) -> Place:
-    center = world.center("north", "south")
-    return center, center.school_scope("north")
+from tests.integration.roster.importing import (
+    NUMBERS,
+    TODAY,
+    Place,
+    children,
+    count,
+    hint,
+    invented,
+    one_school,
+    ties_of,
+    upload,
+)
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("layout", list(Layout))
@@ -145,13 +94,6 @@ def test_what_the_sheet_says_is_what_is_stored(world: World, place: Place, tmp_p
         assert (status.away, status.place) == ("yes", adults["father"].work_place)
 
 
-def ties_of(world: World, scope: Scope) -> dict[str, tuple[bool, bool, bool]]:
-    """Return by name who is guardian by law, who looks after the child, who is entrusted."""
-    with world.inside(scope) as ctx:
-        found = ctx.session.scalars(select(Guardianship))
-        return {t.guardian.name or "": (t.legal, t.cares_daily, t.entrusted) for t in found}
-
-
 def test_a_guardian_by_law_is_not_said_to_look_after_the_child(
     world: World, place: Place, tmp_path: Path
 ) -> None:
@@ -167,93 +109,6 @@ def test_a_guardian_by_law_is_not_said_to_look_after_the_child(
     assert ties_of(world, scope) == {
         "甲父": (True, False, False), "甲姑": (True, False, False), "甲祖母": (False, True, False)
     }  # fmt: skip
-
-
-def test_a_later_list_may_name_the_guardian_and_who_looks_after_the_child(
-    world: World, place: Place, tmp_path: Path
-) -> None:
-    _, scope = place
-    rows = ["甲一,三（1）班,甲父,甲祖母,,", "甲一,三（1）班,甲父,甲祖母,甲祖母,奶奶"]
-    for word in ("监护人", "照护人"):
-        for at, row in enumerate(rows):
-            path = tmp_path / f"{word}{at}.csv"
-            head = f"姓名,班级,父亲姓名,奶奶姓名,{word}姓名,{word}关系,出生日期"
-            path.write_text(f"{head}\n{row},2018-03-01\n", encoding="utf-8")
-            upload(world, scope, path)
-        cares = word == "照护人"
-        assert ties_of(world, scope)["甲祖母"] == (True, cares, False)
-        assert ties_of(world, scope)["甲父"] == (True, False, False)
-
-
-@pytest.mark.parametrize("second", list(Layout))
-def test_a_second_import_adds_no_child_and_blanks_nothing(
-    world: World, place: Place, tmp_path: Path, second: Layout
-) -> None:
-    _, scope = place
-    rows = invented()
-    upload(world, scope, one_school(tmp_path / "a.xlsx", rows, Layout.CLASS_LIST))
-    before = children(world, scope)
-    tables = (Child, Enrolment, Placement, IdentityDocument, Homeroom, Guardian, GuardianPhone)
-    counted = count(world, scope, *tables)
-    batch = upload(world, scope, one_school(tmp_path / "b.xlsx", rows, second))
-    assert batch.report["created"] == 0
-    assert batch.report["differences"] == []
-    assert count(world, scope, *tables) == counted
-    for name, child in children(world, scope).items():
-        for column in [c.name for c in Child.__table__.columns]:
-            earlier = getattr(before[name], column)
-            if earlier is not None and column not in ("version", "updated_at"):
-                assert getattr(child, column) == earlier, column
-
-
-def test_the_same_file_again_changes_nothing(world: World, place: Place, tmp_path: Path) -> None:
-    _, scope = place
-    path = one_school(tmp_path / "a.xlsx", invented(), Layout.REGISTER_2016)
-    upload(world, scope, path)
-    tables = (Child, Guardian, GuardianPhone, Guardianship, Declaration, ParentStatus, Placement)
-    counted = count(world, scope, *tables)
-    said = upload(world, scope, path).report
-    assert (said["created"], said["updated"], said["unchanged"]) == (0, 0, said["children"])
-    assert count(world, scope, *tables) == counted
-
-
-def test_a_poor_sheet_is_filled_by_a_richer_one(world: World, place: Place, tmp_path: Path) -> None:
-    _, scope = place
-    rows = invented(numbers=Numbers(both=3))
-    for row in rows:
-        assert row.child
-        row.child.address = None
-    kept = [row.guardians for row in rows]
-    for row in rows:
-        row.guardians = []
-    upload(world, scope, one_school(tmp_path / "a.xlsx", rows))
-    assert count(world, scope, Guardian) == [0]
-    for row, guardians in zip(rows, kept, strict=True):
-        assert row.child
-        row.child.address = "清溪镇东岭村1组"
-        row.guardians = guardians
-    said = upload(world, scope, one_school(tmp_path / "b.xlsx", rows)).report
-    assert (said["created"], said["updated"]) == (0, 3)
-    assert {child.address for child in children(world, scope).values()} == {"清溪镇东岭村1组"}
-    assert count(world, scope, Guardian) == [said["guardians"]]
-
-
-def test_a_differing_value_is_listed_and_taken_only_when_asked(
-    world: World, place: Place, tmp_path: Path
-) -> None:
-    _, scope = place
-    rows = invented(numbers=Numbers(none=2))
-    path = one_school(tmp_path / "a.xlsx", rows)
-    upload(world, scope, path)
-    first = rows[0].child
-    assert first
-    first.boarding = "day" if first.boarding == "boarding" else "boarding"
-    changed = one_school(tmp_path / "b.xlsx", rows)
-    said = upload(world, scope, changed).report
-    assert [(d["child"], d["field"]) for d in said["differences"]] == [(first.name, "boarding")]
-    assert children(world, scope)[first.name].boarding != first.boarding
-    upload(world, scope, changed, Choices(take_file=True))
-    assert children(world, scope)[first.name].boarding == first.boarding
 
 
 def test_a_child_of_another_school_is_not_doubled(
@@ -343,98 +198,6 @@ def test_two_centres_never_meet(world: World, tmp_path: Path) -> None:
     assert count(world, one.scope, Child) == count(world, two.scope, Child) == [5]
     with world.inside(two.scope) as ctx:
         assert ctx.session.scalar(select(ImportBatch).where(ImportBatch.id == first.id)) is None
-
-
-def undo(world: World, scope: Scope, batch: ImportBatch) -> int:
-    with world.inside(scope) as ctx:
-        return batches.take_back(ctx, batches.find_batch(ctx, batch.id))
-
-
-def test_undoing_an_import_leaves_nothing_in_force(
-    world: World, place: Place, tmp_path: Path
-) -> None:
-    _, scope = place
-    path = one_school(tmp_path / "a.xlsx", invented())
-    batch = upload(world, scope, path)
-    assert undo(world, scope, batch) == 30
-    assert children(world, scope) == {}
-    with world.inside(scope) as ctx:
-        open_rows = (
-            select(func.count()).where(Guardian.voided_at.is_(None)).select_from(Guardian),
-            select(func.count()).where(GuardianPhone.voided_at.is_(None)),
-            select(func.count()).where(Guardianship.ends_on.is_(None)),
-            select(func.count()).where(Placement.ends_on.is_(None)),
-            select(func.count()).where(Declaration.voided_at.is_(None)),
-        )
-        assert [ctx.session.scalar(wanted) for wanted in open_rows] == [0] * 5
-    again = upload(world, scope, path).report
-    assert again["created"] == 30
-
-
-def test_undoing_a_second_import_restores_what_was(
-    world: World, place: Place, tmp_path: Path
-) -> None:
-    _, scope = place
-    rows = invented(numbers=Numbers(both=3))
-    for row in rows:
-        assert row.child
-        row.child.address, row.child.pupil_number = None, None
-    upload(world, scope, one_school(tmp_path / "a.xlsx", rows))
-    before = count(world, scope, Guardian)
-    for row in rows:
-        assert row.child
-        row.child.address = "清溪镇西岭村2组"
-        row.child.boarding = "boarding"
-        row.guardians.append(
-            RosterGuardian("guardian", "relative", f"{row.child.name[0]}远", (), is_guardian=True)
-        )
-    kept = {name: (c.address, c.boarding) for name, c in children(world, scope).items()}
-    second = upload(world, scope, one_school(tmp_path / "b.xlsx", rows), Choices(take_file=True))
-    assert {c.address for c in children(world, scope).values()} == {"清溪镇西岭村2组"}
-    assert undo(world, scope, second) == 3
-    assert {n: (c.address, c.boarding) for n, c in children(world, scope).items()} == kept
-    with world.inside(scope) as ctx:
-        alive = select(func.count()).select_from(Guardian).where(Guardian.voided_at.is_(None))
-        assert [ctx.session.scalar(alive)] == before
-
-
-def touch_name(ctx: Ctx, child: Child) -> None:
-    child.note, child.version = "家访后改", child.version + 1
-
-
-def touch_grant(ctx: Ctx, child: Child) -> None:
-    ctx.session.add(
-        Declaration(school_id=child.school_id, child_id=child.id, scheme="hardship",
-                    value="low_income", as_of=TODAY, source="form")
-    )  # fmt: skip
-    child.version += 1
-
-
-@pytest.mark.parametrize("touch", [touch_name, touch_grant])
-def test_an_import_whose_children_were_worked_with_is_not_undone(
-    world: World, place: Place, tmp_path: Path, touch: Callable[[Ctx, Child], None]
-) -> None:
-    _, scope = place
-    batch = upload(world, scope, one_school(tmp_path / "a.xlsx", invented()))
-    with world.inside(scope) as ctx:
-        child = ctx.session.scalars(select(Child)).first()
-        assert child
-        touch(ctx, child)
-        name = child.name
-    with pytest.raises(Refused, match=name):
-        undo(world, scope, batch)
-    assert len(children(world, scope)) == 30
-
-
-def test_a_mentor_of_an_imported_child_keeps_it_from_being_undone(
-    world: World, place: Place, tmp_path: Path
-) -> None:
-    center, scope = place
-    batch = upload(world, scope, one_school(tmp_path / "a.xlsx", invented()))
-    name, child = next(iter(children(world, scope).items()))
-    world.person(center, "mentor", "north", children=(child.id,))
-    with pytest.raises(Refused, match=rf"安排过代理家长.*{name}"):
-        undo(world, scope, batch)
 
 
 def test_a_row_of_another_school_is_refused_in_a_school(
