@@ -3,92 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from app.accounts.secrets import demand_pin
-from app.accounts.sign_in import note_try, slow_down
 from app.accounts.views import bp, enter_as
 from app.children.activation.codes import (
     Candidate,
     FreshCode,
     candidates,
     carers,
-    code_index,
     make_codes,
 )
-from app.children.activation.use import (
-    accounts_to_join,
-    claim,
-    complete,
-    count_failure,
-    find_code,
-)
+from app.children.activation.forms import ActivateForm
+from app.children.activation.opening import open_account
 from app.children.current import child
 from app.children.models import Child, Placement
 from app.children.permits import reaches_class, visible
 from app.children.words import RELATIONS
 from app.db.conditions import refers
-from app.db.scope import Scope
-from app.db.session import db, scoped
 from app.documents.slips import GuardianSlip, guardian_slips
 from app.edge.areas import CHILD, SCHOOL
 from app.edge.current import ctx, school_id, show
 from app.edge.downloads import PDF, download
 from app.edge.forms import put_error
 from app.edge.marks import permission, public
-from app.host.work import at_work
-from app.kernel.access import Actor
-from app.kernel.clock import CHINA, Clock
+from app.kernel.clock import CHINA
 from app.kernel.errors import NotVisible, Refused
-from app.kernel.text import T
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
-
-_DOES_NOT_FIT = T(
-    "Code and digits do not fit together, or the code is used up or too old. Check both; if it "
-    "goes on, ask the class teacher for a new slip."
-)
-
-
-class ActivateForm(FlaskForm):  # type: ignore[misc]
-    """What a guardian types."""
-
-    code = StringField(
-        lazy_gettext("Activation code on the slip"),
-        [InputRequired(lazy_gettext("Fill this in.")), Length(max=20)],
-        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
-    )
-    digits = StringField(
-        lazy_gettext("Last four digits of your phone number"),
-        [
-            InputRequired(lazy_gettext("Fill this in.")),
-            Regexp(r"\d{4}$", message=lazy_gettext("Four digits, please.")),
-        ],
-        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "4"},
-    )
-    pin = PasswordField(
-        lazy_gettext("Choose a PIN (six digits)"),
-        [InputRequired(lazy_gettext("Fill this in.")), Length(max=12)],
-        render_kw={"autocomplete": "new-password", "inputmode": "numeric"},
-    )
-    again = PasswordField(
-        lazy_gettext("The PIN again"),
-        [
-            InputRequired(lazy_gettext("Fill this in.")),
-            EqualTo("pin", lazy_gettext("The two do not match.")),
-        ],
-        render_kw={"autocomplete": "new-password", "inputmode": "numeric"},
-    )
 
 
 @bp.route(f"{CHILD}/activation", methods=["GET", "POST"])
@@ -173,7 +120,13 @@ def activate() -> Any:
     if form.validate_on_submit():
         try:
             demand_pin(form.pin.data or "")
-            account = _activate(form.code.data or "", form.digits.data or "", form.pin.data or "")
+            account = open_account(
+                current_app.extensions,
+                code=form.code.data or "",
+                digits=form.digits.data or "",
+                pin=form.pin.data or "",
+                address=request.remote_addr or "",
+            )
         except Refused as refused:
             put_error(form, refused)
         else:
@@ -181,45 +134,6 @@ def activate() -> Any:
             flash(_("Welcome. From now on sign in with your phone number and this PIN."), "success")
             return redirect(url_for("front.index"))
     return show("activation/activate.html", form=form), 422 if form.errors else 200
-
-
-def _activate(code: str, digits: str, pin: str) -> UUID:
-    """Return the account; every failure is counted before it is told."""
-    index, now, address = code_index(code), Clock().now(), request.remote_addr or ""
-    with scoped(None):
-        slow_down(db.session(), index, address, now)
-        found = find_code(db.session(), index)
-    account: UUID | None = None
-    refusal = Refused(_DOES_NOT_FIT)
-    if found is not None:
-        try:
-            account = _use(*found, digits, pin)
-        except Refused as refused:
-            refusal = refused
-    with scoped(None):
-        note_try(db.session(), index, address, now, "ok" if account else "wrong", account)
-        db.session.commit()
-    if account is None:
-        raise refusal
-    return account
-
-
-def _use(center_id: UUID, activation_id: UUID, digits: str, pin: str) -> UUID | None:
-    actor = Actor("guardian", address=request.remote_addr)
-    work = partial(at_work, current_app.extensions, Scope.center(center_id), actor)
-    with work() as own:
-        found = claim(own, activation_id, digits=digits)
-    if found is None:
-        return None
-    try:
-        with scoped(None):
-            join = accounts_to_join(db.session(), found, pin=pin)
-    except Refused:
-        with work() as own:
-            count_failure(own, activation_id)
-        raise
-    with work() as own:
-        return complete(own, activation_id, found, pin=pin, join=join)
 
 
 def _class(homeroom_id: UUID) -> tuple[str, Sequence[Child]]:

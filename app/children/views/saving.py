@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -42,22 +42,16 @@ def save(
     ``draft`` names what the browser keeps of the form meanwhile; ``then`` gives the address to go
     to when it is known only afterwards, ``order`` the fields as they stand on the page.
     """
-    theirs: dict[str, Any] = {}
+    theirs: Mapping[str, Any] = {}
     if form.validate_on_submit():
-        try:
-            act()
-        except Changed as changed:
-            form.version.data = form.version.raw_data = None
-            form.version.process_data(changed.version)
-            theirs = changed.theirs
-            put_error(form, changed)
-        except Refused as refused:
-            put_error(form, refused)
-        else:
+        refused = _refusal(form, act)
+        if refused is None:
             flash(done, "success")
             if draft:
                 draft_done(draft)
             return redirect(then() if then else after)
+        if isinstance(refused, Changed):
+            theirs = refused.theirs
     url = url_for("drafts.staff", key=draft) if draft else None
     page = show(
         values.pop("template", "children/form.html"),
@@ -73,3 +67,16 @@ def save(
         **values,
     )
     return page, 422 if form.errors else 200
+
+
+def _refusal(form: FlaskForm, act: Callable[[], object]) -> Refused | None:
+    """Run ``act``; return why it was refused, which the form then says too."""
+    try:
+        act()
+    except Refused as refused:
+        if isinstance(refused, Changed):
+            form.version.data = form.version.raw_data = None
+            form.version.process_data(refused.version)
+        put_error(form, refused)
+        return refused
+    return None
