@@ -28,14 +28,17 @@ def _load(package: str) -> tuple[Installed, ModuleType]:
     return Installed(manifest.MODULE, package, folder), behaviour
 
 
-def _check(module: Module) -> None:
-    for permission in module.permissions:
-        if not permission.name.startswith(f"{module.name}."):
-            raise QinchaoError(f"{permission.name} must begin with {module.name}.")
-    names = [k.name for k in module.entry_kinds] + [k.name for k in module.concern_kinds]
+def _check(module: Module, behaviour: ModuleType) -> None:
+    names = [p.name for p in module.permissions] + [k.name for k in module.entry_kinds]
+    names += [k.name for k in module.concern_kinds] + [i.key for i in module.indicators]
     for name in names:
         if not name.startswith(f"{module.name}."):
             raise QinchaoError(f"{name} must begin with {module.name}.")
+    declared = {indicator.key for indicator in module.indicators}
+    given = set(behaviour.indicator_rows()) if hasattr(behaviour, "indicator_rows") else set()
+    if declared != given:
+        keys = ", ".join(sorted(declared ^ given))
+        raise QinchaoError(f"{module.name}: declared and given indicators differ in {keys}.")
 
 
 def build_registry(
@@ -48,7 +51,8 @@ def build_registry(
 
     ``listeners`` are the core's own modules that implement ``on_event`` or ``digest_lines``.
 
-    Raises when a plugin implements a hook that does not exist or names things outside its prefix.
+    Raises when a plugin implements a hook that does not exist, names things outside its prefix, or
+    gives other indicators than it declares.
     """
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
@@ -61,7 +65,7 @@ def build_registry(
     for package in plugin_packages(extra_packages):
         installed, behaviour = _load(package)
         module = installed.module
-        _check(module)
+        _check(module, behaviour)
         plugins[module.name] = installed
         manager.register(behaviour, name=module.name)
         all_permissions |= {p.name: replace(p, module=module.name) for p in module.permissions}

@@ -90,6 +90,33 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """A number that boards show by school and by class; it opens the rows that it counts.
+
+    ``key`` is dotted and, in a plugin, begins with the plugin's name. Of the rows that the hook
+    ``indicator_rows`` gives for it, those are counted whose column named like the part after the
+    dot is true. With ``among`` it is a rate: that column tells which rows are its denominator.
+    ``definition`` says in a sentence how it is counted, the period included. ``of_terms``: it may
+    be asked of earlier terms too, otherwise it speaks of today. ``main``: shown before anybody has
+    chosen.
+    """
+
+    key: str
+    title: Text
+    unit: Text
+    definition: Text
+    permission: str
+    among: str = ""
+    of_terms: bool = False
+    main: bool = False
+
+    @property
+    def column(self) -> str:
+        """Return the column of its rows that is true for what is counted."""
+        return self.key.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
 class Module:
     """The manifest of a plugin."""
 
@@ -103,4 +130,5 @@ class Module:
     concern_kinds: tuple[ConcernKind, ...] = ()
     navigation: tuple[NavItem, ...] = ()
     settings: tuple[Setting, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     stores: tuple[Text, ...] = field(default=())

@@ -7,9 +7,22 @@ the centre) today. Leaving makes it vacant at once: it is asked of memberships, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    and_,
+    exists,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Grant, GrantHomeroom, Membership
@@ -64,14 +77,22 @@ def vacant_posts(ctx: Ctx, school_id: UUID | None = None) -> list[Vacancy]:
     ]  # fmt: skip
 
 
+def vacancy_rows(ctx: Ctx) -> CompoundSelect[Any]:
+    """Return the query of :func:`vacant_posts`: school_id (None: the centre), homeroom_id, title.
+
+    The charge of a class has no title of its own.
+    """
+    posts = select(OrgPost.school_id, OrgPost.homeroom_id, OrgPost.title).where(_vacant(ctx))
+    untitled = null().cast(String).label("title")
+    classes = select(Homeroom.school_id, Homeroom.id, untitled).where(_unled(ctx))
+    return union_all(posts, classes)
+
+
 def vacancy_counts(ctx: Ctx) -> dict[UUID | None, int]:
-    """Return how many posts nobody holds, by school (None: the centre's own): two queries."""
-    posts = select(OrgPost.school_id, func.count()).where(_vacant(ctx)).group_by(OrgPost.school_id)
-    unled = select(Homeroom.school_id, func.count()).where(_unled(ctx)).group_by(Homeroom.school_id)
-    found: dict[UUID | None, int] = {}
-    for school_id, number in [*ctx.session.execute(posts), *ctx.session.execute(unled)]:
-        found[school_id] = found.get(school_id, 0) + number
-    return found
+    """Return how many posts nobody holds, by school (None: the centre's own): one query."""
+    rows = vacancy_rows(ctx).subquery()
+    counted = select(rows.c.school_id, func.count()).group_by(rows.c.school_id)
+    return dict(ctx.session.execute(counted).all())
 
 
 def _vacant(ctx: Ctx) -> ColumnElement[bool]:

@@ -1,142 +1,99 @@
-"""The overview of a centre and of a school: pupils, left-behind children by both meanings, modules.
+"""The overview of a centre and of a school: its indicators by school or class, modules, imports.
 
-Counting is one query over the classification (``app.children.classification``), narrowed by the
-reader's grants; its cost does not grow with the number of schools.
+What it counts is defined by the indicators alone (``app.reports.indicators``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
-from app.children.classification import classified
-from app.children.models import Child, ImportBatch, ImportChange, Placement
-from app.children.permits import visible
+from app.children.models import ImportBatch, ImportChange
 from app.host.context import Ctx
 from app.host.enablement import active_modules
+from app.reports.indicators.asked import as_of_today
+from app.reports.indicators.board import by_class, by_school
+from app.reports.indicators.counting import Figure
+from app.reports.indicators.known import known
 from app.tenancy.models import Homeroom, School
 
+CHILDREN = (
+    "children.pupils", "children.boys", "children.girls", "children.both_away", "children.one_away",
+    "children.left_behind", "children.left_behind_share", "children.civil", "children.unknown",
+)  # fmt: skip
+VACANT = "posts.vacant"
 
-@dataclass
-class Counts:
-    """Pupils and what is known of them on a day.
-
-    ``education`` counts both, one, none, unknown (parents away, statistics of the education
-    department); ``civil`` counts yes, no, unknown (国发〔2016〕13号).
-    """
-
-    education: dict[str, int] = field(default_factory=dict)
-    civil: dict[str, int] = field(default_factory=dict)
-    male: int = 0
-    female: int = 0
-
-    @property
-    def pupils(self) -> int:
-        """Return the number of pupils."""
-        return sum(self.education.values())
-
-    @property
-    def left_behind(self) -> int:
-        """Return the left-behind children by the education meaning."""
-        return self.education.get("both", 0) + self.education.get("one", 0)
-
-    @property
-    def civil_left_behind(self) -> int:
-        """Return the left-behind children by the civil-affairs meaning."""
-        return self.civil.get("yes", 0)
-
-    @property
-    def unknown(self) -> int:
-        """Return the pupils of whom it is not known by the education meaning."""
-        return self.education.get("unknown", 0)
-
-    @property
-    def share(self) -> float | None:
-        """Return the left-behind children as a percentage of the pupils; None without pupils."""
-        return 100 * self.left_behind / self.pupils if self.pupils else None
-
-    def add(self, education: str, civil: str, sex: str, number: int) -> None:
-        """Count ``number`` pupils."""
-        self.education[education] = self.education.get(education, 0) + number
-        self.civil[civil] = self.civil.get(civil, 0) + number
-        self.male += number if sex == "male" else 0
-        self.female += number if sex == "female" else 0
+Named = Mapping[str, Figure]
+"""The figures of a place by the last part of the indicator's key."""
 
 
 @dataclass(frozen=True)
-class SchoolLine:
-    """One school of the centre's overview."""
+class Line:
+    """A school or class of the overview; without a ``place``, who belongs to none."""
 
-    school: School
-    counts: Counts
+    place: School | Homeroom | None
+    title: str
+    counts: Named
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Lines of schools or classes and what they are together; empty where nothing may be seen."""
+
+    lines: Sequence[Line]
+    whole: Named
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    """What else the overview tells of a school."""
+
     modules: frozenset[str]
     imported_at: datetime | None
 
 
-@dataclass(frozen=True)
-class ClassLine:
-    """One class of the school's overview; None stands for pupils without a class."""
-
-    homeroom: Homeroom | None
-    counts: Counts
+def of_center(ctx: Ctx) -> Overview:
+    """Return the schools with their counts: two queries."""
+    return _overview(ctx, center=True)
 
 
-def _classified(ctx: Ctx, day: date, *by: Any) -> Select[Any]:
-    """Count the reader's children by the given columns, both meanings and sex: one query."""
-    classes = classified(day)
-    mine = visible(ctx, "children.view", select(Child.id).where(Child.voided_at.is_(None)))
-    parts = (*by, classes.c.education, classes.c.civil, Child.sex)
-    return (
-        select(*parts, func.count())
-        .select_from(Child)
-        .join(classes, classes.c.child_id == Child.id)
-        .where(Child.id.in_(mine), Child.left_on.is_(None))
-        .group_by(*parts)
-    )
+def of_school(ctx: Ctx) -> Overview:
+    """Return the classes that the reader's grants reach with their counts: two queries."""
+    return _overview(ctx, center=False)
 
 
-def _counted(rows: Iterable[Any]) -> dict[Any, Counts]:
-    found: dict[Any, Counts] = {}
-    for key, education, civil, sex, number in rows:
-        found.setdefault(key, Counts()).add(education, civil, sex, number)
-    return found
+def _overview(ctx: Ctx, *, center: bool) -> Overview:
+    seen = known(ctx)
+    columns = [seen[key] for key in CHILDREN if key in seen]
+    board = (by_school if center else by_class)(ctx, columns, as_of_today(ctx))
+    names = [one.indicator.column for one in board.columns]
+    lines = [Line(line.place, line.title, _named(names, line.cells)) for line in board.lines]
+    return Overview(lines, _named(names, board.whole))
 
 
-def total(lines: Iterable[Counts]) -> Counts:
-    """Add counts up."""
-    whole = Counts()
-    for line in lines:
-        for answer, number in line.education.items():
-            whole.education[answer] = whole.education.get(answer, 0) + number
-        for answer, number in line.civil.items():
-            whole.civil[answer] = whole.civil.get(answer, 0) + number
-        whole.male += line.male
-        whole.female += line.female
-    return whole
+def _named(names: Sequence[str], figures: Sequence[Figure | None]) -> Named:
+    return {name: figure for name, figure in zip(names, figures, strict=True) if figure is not None}
 
 
-def school_lines(ctx: Ctx, day: date) -> list[SchoolLine]:
-    """Return every school with its counts, modules and last import; five queries."""
-    schools = ctx.session.scalars(
-        select(School).where(School.closed_on.is_(None)).order_by(School.position, School.code)
-    ).all()
-    counts = _counted(ctx.session.execute(_classified(ctx, day, Child.school_id)))
-    modules = active_modules(ctx)
-    imports = _last_imports(ctx)
-    return [
-        SchoolLine(
-            school,
-            counts.get(school.id, Counts()),
-            modules.get(school.id, frozenset()),
-            imports.get(school.id),
-        )
-        for school in schools
-    ]
+def vacant(ctx: Ctx) -> int:
+    """Return how many posts of the scope nobody holds, to who may see them: one query."""
+    one = known(ctx).get(VACANT)
+    if one is None:
+        return 0
+    return by_school(ctx, [one], as_of_today(ctx)).whole[0].number
+
+
+def school_facts(ctx: Ctx) -> Mapping[UUID, SchoolFacts]:
+    """Return the modules and the last import of each school that has any."""
+    modules, imports = active_modules(ctx), _last_imports(ctx)
+    return {
+        school: SchoolFacts(modules.get(school, frozenset()), imports.get(school))
+        for school in {*modules, *imports}
+    }
 
 
 def _last_imports(ctx: Ctx) -> Mapping[UUID, datetime]:
@@ -148,22 +105,3 @@ def _last_imports(ctx: Ctx) -> Mapping[UUID, datetime]:
         .group_by(ImportChange.school_id)
     )
     return {school_id: at for school_id, at in rows if at is not None}
-
-
-def class_lines(ctx: Ctx, day: date) -> list[ClassLine]:
-    """Return every class the reader's grants reach with its counts; pupils without class last."""
-    placed = (
-        select(Placement.homeroom_id)
-        .where(Placement.child_id == Child.id, Placement.ends_on.is_(None))
-        .scalar_subquery()
-    )
-    counts = _counted(ctx.session.execute(_classified(ctx, day, placed)))
-    rooms = ctx.session.scalars(
-        select(Homeroom)
-        .where(Homeroom.closed_on.is_(None))
-        .order_by(Homeroom.stage.desc(), Homeroom.intake_year.desc(), Homeroom.number)
-    ).all()
-    lines = [ClassLine(room, counts[room.id]) for room in rooms if room.id in counts]
-    if None in counts:
-        lines.append(ClassLine(None, counts[None]))
-    return lines

@@ -9,6 +9,7 @@ People        families, colleagues, class_teachers, mentors, left_behind, number
 Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, correct, void, attach, confirm, records, timeline, items_of
 Duties        raise_concern, met_by and sentence_of, came_from
+Numbers       Indicator, AsOf, IndicatorRows, pupil_rows
 Work          Ctx, Job, enqueue
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
@@ -49,10 +50,12 @@ from app.edge.marks import permission, signed_in
 from app.edge.paging import Page, paginate
 from app.host.context import Ctx
 from app.host.hooks import (
+    AsOf,
     ChildTab,
     DigestLine,
     Event,
     FamilyCard,
+    IndicatorRows,
     JobHandler,
     ModuleBlueprints,
     ToHandOver,
@@ -62,6 +65,7 @@ from app.host.manifest import (
     ConcernKind,
     EntryKind,
     FamilyQuestion,
+    Indicator,
     Module,
     NavItem,
     Permission,
@@ -81,6 +85,7 @@ from app.ledger.services import EntryFor, Upload, attach, confirm, correct, reco
 from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
 from app.notify.services import notify
+from app.reports.indicators.pupils import pupil_rows
 from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind
@@ -99,6 +104,7 @@ __all__ = [
     "XLSX",
     "Act",
     "Adult",
+    "AsOf",
     "Base",
     "Cell",
     "CenterReadable",
@@ -127,6 +133,8 @@ __all__ = [
     "GuardianScoped",
     "Guardianship",
     "Homeroom",
+    "Indicator",
+    "IndicatorRows",
     "Item",
     "Job",
     "JobHandler",
@@ -196,6 +204,7 @@ __all__ = [
     "paginate",
     "permission",
     "plain_heading",
+    "pupil_rows",
     "pupils_of",
     "put_error",
     "raise_concern",

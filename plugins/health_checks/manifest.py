@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.sdk import EntryKind, Module, NavItem, Permission
+from app.sdk import EntryKind, Indicator, Module, NavItem, Permission
 from plugins.health_checks.words import T
 
 KIND = "health_checks.check_up"
+EXAMINED, EYESIGHT = "health_checks.examined", "health_checks.poor_eyesight"
 
 MODULE = Module(
     name="health_checks",
@@ -39,6 +40,28 @@ MODULE = Module(
             "health_checks.view",
             icon="heart-pulse",
             position=40,
+        ),
+    ),
+    indicators=(
+        Indicator(
+            EXAMINED,
+            T("Examined this school year"),
+            T("children"),
+            T("Pupils with a check-up since the school year began, out of all pupils."),
+            "health_checks.view",
+            among="pupils",
+            main=True,
+        ),
+        Indicator(
+            EYESIGHT,
+            T("Eyesight to be looked after"),
+            T("children"),
+            T(
+                "Pupils whose newest eyesight of this school year is below 5.0 in one eye or both, "
+                "out of those whose eyesight was measured."
+            ),
+            "health_checks.view",
+            among="measured",
         ),
     ),
     stores=(

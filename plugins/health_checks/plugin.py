@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import render_template
 
-from app.sdk import ChildTab, Ctx, FamilyCard, ModuleBlueprints, hookimpl
+from app.sdk import ChildTab, Ctx, FamilyCard, IndicatorRows, ModuleBlueprints, hookimpl
 from plugins.health_checks import demo
 from plugins.health_checks.family import grown, line
+from plugins.health_checks.indicators import ROWS
 from plugins.health_checks.measures import NUMBERS
 from plugins.health_checks.queries import history, may_see
 from plugins.health_checks.views import bp
@@ -20,6 +21,12 @@ from plugins.health_checks.words import T
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages."""
     return ModuleBlueprints(school=bp)
+
+
+@hookimpl
+def indicator_rows() -> Mapping[str, IndicatorRows]:
+    """Give the rows behind the module's numbers."""
+    return ROWS
 
 
 @hookimpl

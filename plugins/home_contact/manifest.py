@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.sdk import Module, NavItem, Permission, Setting
+from app.sdk import Indicator, Module, NavItem, Permission, Setting
 from plugins.home_contact.kinds import KINDS
 from plugins.home_contact.words import T
 
@@ -10,6 +10,9 @@ NAME = "home_contact"
 VIEW = "home_contact.view"
 RECORD = "home_contact.record"
 LONG_DAYS, TRIES, LETTER = "long_days", "tries", "letter"
+REACHED, VISITED, OVERDUE = (
+    "home_contact.reached", "home_contact.visited", "home_contact.overdue"
+)  # fmt: skip
 # What stands in a letter's text for the child and its class.
 CHILD, CLASS = T("[child]"), T("[class]")
 
@@ -63,6 +66,25 @@ MODULE = Module(
             ),
             "long_text",
             T("[child] and [class] are replaced in each letter."),
+        ),
+    ),
+    indicators=(
+        Indicator(
+            REACHED, T("Left-behind children reached this month"), T("children"),
+            T("Left-behind children by education whose family somebody has reached since the first "
+              "of this month (visit, call, round-table, video), out of all of them."),
+            VIEW, among="pupils", main=True,
+        ),
+        Indicator(
+            VISITED, T("Left-behind children visited this term"), T("children"),
+            T("Left-behind children by education whose family was met at home since the term "
+              "began, out of all of them."),
+            VIEW, among="pupils",
+        ),
+        Indicator(
+            OVERDUE, T("Next steps overdue"), T("steps"),
+            T("Steps agreed in a contact that are not done and should have been before today."),
+            VIEW,
         ),
     ),
     stores=(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
 from flask import render_template
 from sqlalchemy import select
 
-from app.sdk import Child, ChildTab, Ctx, FamilyCard, ModuleBlueprints, can, hookimpl
+from app.sdk import (
+    Child,
+    ChildTab,
+    Ctx,
+    FamilyCard,
+    IndicatorRows,
+    ModuleBlueprints,
+    can,
+    hookimpl,
+)
 from plugins.home_contact import demo, letter_views  # noqa: F401  (letters are pages of the school)
 from plugins.home_contact.child_views import bp as child_bp
 from plugins.home_contact.family import contacts_told
+from plugins.home_contact.indicators import ROWS
 from plugins.home_contact.kinds import kind_of
 from plugins.home_contact.manifest import VIEW
 from plugins.home_contact.numbers import adults_of, reachable, tries_of
@@ -24,6 +35,12 @@ from plugins.home_contact.words import T
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages and a child's."""
     return ModuleBlueprints(school=school_bp, child=child_bp)
+
+
+@hookimpl
+def indicator_rows() -> Mapping[str, IndicatorRows]:
+    """Give the rows behind the module's numbers."""
+    return ROWS
 
 
 def _child(ctx: Ctx, child_id: UUID) -> Child:
