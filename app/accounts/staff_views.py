@@ -8,10 +8,9 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.accounts import grants, passwords, services
-from app.accounts.models import Grant, Membership, Staff
+from app.accounts.models import Staff
 from app.accounts.queries import (
     StaffLine,
     open_schools,
@@ -143,40 +142,6 @@ def staff_role(staff_id: UUID) -> Any:
             flash(_("The role is given. It counts from now on."), "success")
             return redirect(here("staff_member", staff_id=staff.id))
     return _member_page(staff, StaffForm(formdata=None, obj=staff), form)
-
-
-@bp.post(f"{SCHOOL}{_ONE}/roles/<uuid:grant_id>/end", endpoint="school_staff_role_end")
-@bp.post(f"{CENTER}{_ONE}/roles/<uuid:grant_id>/end", endpoint="center_staff_role_end")
-@permission("staff.manage")
-def staff_role_end(staff_id: UUID, grant_id: UUID) -> Any:
-    """Take a role away."""
-    staff = found_staff(staff_id)
-    grant = ctx().session.scalar(
-        select(Grant)
-        .join(Grant.membership)
-        .where(Grant.id == grant_id, Membership.staff_id == staff.id)
-    )
-    if grant is None:
-        raise NotVisible
-    grants.end_role(ctx(), grant)
-    flash(_("The role has ended."), "success")
-    return redirect(here("staff_member", staff_id=staff.id))
-
-
-@bp.post(f"{SCHOOL}{_ONE}/leave", endpoint="school_staff_leave")
-@bp.post(f"{CENTER}{_ONE}/leave", endpoint="center_staff_leave")
-@permission("staff.manage")
-def staff_leave(staff_id: UUID) -> Any:
-    """End somebody's work at this school or, on the centre's page, everywhere in the centre."""
-    staff = found_staff(staff_id)
-    # The scope is the school of the page, or the centre.
-    still_open = select(Membership).where(
-        Membership.staff_id == staff.id, Membership.ends_on.is_(None)
-    )
-    for membership in ctx().session.scalars(still_open).all():
-        services.end_membership(ctx(), membership)
-    flash(_("%(name)s no longer works here. The records stay.", name=staff.name), "success")
-    return redirect(here("staff"))
 
 
 @bp.post(f"{CENTER}{_ONE}/schools", endpoint="center_staff_take_on")

@@ -12,7 +12,7 @@ from sqlalchemy import and_, select
 from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership
 from app.accounts.roles import ROLES
 from app.children.models import Child, Placement
-from app.db.conditions import open_on, refers
+from app.db.conditions import not_over, open_on, refers
 from app.duties.boards import class_names
 from app.duties.concern_rules import concern_titles
 from app.duties.concerns import concerns_answered_by
@@ -77,7 +77,7 @@ def _at_school(ctx: Ctx, wanted: Any, staff_id: UUID, school_id: UUID) -> Any:
         Membership.staff_id == staff_id,
         Grant.school_id == school_id,
         open_on(Membership, ctx.today()),
-        Grant.ends_on.is_(None),
+        not_over(Grant, ctx.today()),
     )
 
 
@@ -131,7 +131,8 @@ def _pairings(ctx: Ctx, staff_id: UUID, school_id: UUID) -> list[Holding]:
 
 
 def _roles(ctx: Ctx, staff_id: UUID, school_id: UUID) -> list[Holding]:
-    wanted = select(Grant).where(Grant.reach == "school").order_by(Grant.starts_on, Grant.id)
+    wanted = select(Grant).where(Grant.reach == "school", Grant.ends_on.is_(None))
+    wanted = wanted.order_by(Grant.starts_on, Grant.id)
     rows = ctx.session.scalars(_at_school(ctx, wanted, staff_id, school_id))
     return [
         Holding(ROLE, grant.id, str(ROLES[grant.role].title), grant_id=grant.id) for grant in rows

@@ -70,12 +70,13 @@ def begin(
     )  # fmt: skip
     ctx.session.add(row)
     ctx.session.flush()
-    _list(ctx, row, found)
+    add_items(ctx, row, found)
     _audit(ctx, "hand_over.begin", row, items=len(found))
     return row
 
 
-def _list(ctx: Ctx, row: HandOver, holdings: Sequence[Holding]) -> None:
+def add_items(ctx: Ctx, row: HandOver, holdings: Sequence[Holding]) -> None:
+    """Put holdings on the list of a hand-over, nobody proposed yet."""
     ids = {one.key: uuid7() for one in holdings}
     items = [
         HandOverItem(

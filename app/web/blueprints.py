@@ -18,12 +18,13 @@ from app.duties.policies.views import bp as policies
 from app.duties.views import bp as duties
 from app.duties.year.views import bp as calendar
 from app.family.views import bp as family
+from app.handover.views import bp as handover
+from app.handover.views import leaving
 from app.jobs.views import bp as jobs
 from app.ledger.views import bp as ledger
 from app.modules.views import bp as modules
 from app.notify.views import bp as notices
 from app.organisation.views import bp as organisation
-from app.reports.indicators.views import bp as indicators
 from app.reports.views import center as center_home
 from app.reports.views import school as school_home
 from app.web.front import bp as front
@@ -39,6 +40,8 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     duties,
     policies,
     calendar,
+    handover,
+    leaving,
     ledger,
     family,
     modules,
@@ -48,5 +51,4 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     organisation,
     center_home,
     school_home,
-    indicators,
 )

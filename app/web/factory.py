@@ -20,6 +20,7 @@ from app.db.sealed import KeyRing, install_keys
 from app.db.session import db
 from app.duties import reminding
 from app.files.store import FileStore
+from app.handover import telling as handing_over
 from app.host.catalogues import Catalogues
 from app.host.loading import build_registry
 from app.host.registry import Registry
@@ -73,7 +74,7 @@ def create_app(config: Config) -> Flask:
         CORE_PERMISSIONS,
         CORE_ENTRY_KINDS,
         config.extra_plugins,
-        listeners=(telling, stays, reminding),
+        listeners=(telling, stays, reminding, handing_over),
     )
     _init_extensions(flask, config, registry)
     init_headers(flask)

@@ -11,6 +11,8 @@ from app.children.roster.batches import APPLY, apply_job
 from app.children.telling import tell_import_ended
 from app.config import Config
 from app.duties.schedule import CLOSE_JOB, close_job
+from app.handover.year.services import JOB as YEAR_ROLL_JOB
+from app.handover.year.services import roll_job
 from app.host.hooks import JobHandler
 from app.host.registry import Registry
 from app.jobs.dispatch import hasty_queue, push_due
@@ -27,8 +29,13 @@ CORE_HANDLERS: Mapping[str, JobHandler] = {
     EXPORT: export_job,
     CLOSE_JOB: close_job,
     DIGEST_JOB: digest_job,
+    YEAR_ROLL_JOB: roll_job,
 }
-CORE_ENDINGS: Mapping[str, JobEnding] = {APPLY: tell_import_ended, EXPORT: tell_ended}
+CORE_ENDINGS: Mapping[str, JobEnding] = {
+    APPLY: tell_import_ended,
+    EXPORT: tell_ended,
+    YEAR_ROLL_JOB: tell_ended,
+}
 _QUEUE = "qinchao_queue"
 
 

@@ -70,7 +70,7 @@ def titles() -> Mapping[str, str]:
 @permission("duties.view")
 def todo_page() -> Any:
     """Show what the reader has to do, across the schools it works at."""
-    _at_only_school()
+    at_only_school()
     items = todo(ctx())
     chosen = request.args.get("group", "")
     listed = [item for item in items if chosen in ("", item.urgency)]
@@ -104,7 +104,7 @@ def todo_count() -> Any:
     return show("duties/count.html", counts=found, trail=[(_("To do"), url_for(".todo"))])
 
 
-def _at_only_school() -> None:
+def at_only_school() -> None:
     """Whoever works at one school stays within its pages."""
     place: Workplace = g.workplace
     if not place.whole_center and len(place.schools) == 1:

@@ -118,8 +118,8 @@ def desk(world: World) -> Desk:
         body = add_body(ctx, made.school, title="领导小组")
         post = add_post(ctx, body, title="组员")
         appoint(ctx, post, staff(ctx, made.giver.id))
-        child = ctx.session.scalars(select(Child).where(Child.id == children[0])).one()
-        made.concern = raise_concern(ctx, child, "mood").id
+        first = ctx.session.scalars(select(Child).where(Child.id == children[0])).one()
+        made.concern = raise_concern(ctx, first, "mood").id
     return made
 
 

@@ -15,7 +15,7 @@ from app.accounts.models import Grant, GrantChild, Membership
 from app.children.models import Child
 from app.children.services.mentors import pair
 from app.duties.concerns import concerns_answered_by
-from app.handover import services
+from app.handover import services, telling
 from app.handover.holdings import held
 from app.handover.models import HandOver
 from app.handover.needs import needing
@@ -257,6 +257,16 @@ def test_what_a_module_names_goes_with_the_child(at: Desk, module: list[tuple[UU
         assert next(i.kind for i in row.items if i.id == named.parent_id) == "pairing"
         accept(ctx, row, _tops(row))
     assert module == [(UUID(int=77), at.taker.id)]
+
+
+def test_the_digest_counts_what_waits_for_whom(at: Desk) -> None:
+    _all_to(at, at.taker.id)
+    with at.world.inside(at.center.scope) as ctx:
+        people = [at.giver.id, at.taker.id, at.other.id]
+        found = telling.digest_lines(ctx, people, ctx.today())
+        assert {staff: [line.count for line in lines] for staff, lines in found.items()} == {
+            at.taker.id: [4]
+        }
 
 
 def test_another_school_sees_nothing_of_it(at: Desk) -> None:

@@ -1,0 +1,1 @@
+"""The change to a new school year: classes move up, the last grade leaves, teachers are chosen."""
