@@ -19,6 +19,7 @@ from app.children.models import (
     ParentStatus,
 )
 from app.children.permits import visible
+from app.children.standing import present
 from app.db.conditions import not_over, refers
 from app.host.context import Ctx
 from app.kernel.text import T, Text
@@ -123,13 +124,8 @@ DOUBLES = Attention(T("Adults entered twice?"), T("The same name and number in s
 
 def attention_counts(ctx: Ctx) -> dict[str, int]:
     """Return how many present pupils each list has: one query."""
-    present = cast(
-        "Select[Any]",
-        select(func.count())
-        .select_from(Child)
-        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None)),
-    )
-    reached = visible(ctx, "children.view", present)
+    pupils = cast("Select[Any]", select(func.count()).select_from(Child).where(present()))
+    reached = visible(ctx, "children.view", pupils)
     # A count of its own for each lets the planner join instead of asking child by child.
     counts = [
         reached.where(attention.where(ctx)).scalar_subquery().label(name)

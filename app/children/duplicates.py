@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.children.models import Child, IdentityDocument
 from app.children.numbers import identity_index
+from app.children.standing import stands
 from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel import names
@@ -30,8 +31,7 @@ def refuse_known_number(ctx: Ctx, number: str, *, but: Child | None = None) -> N
         .where(
             IdentityDocument.number_index == index,
             IdentityDocument.voided_at.is_(None),
-            Child.voided_at.is_(None),
-            Child.merged_into_id.is_(None),
+            stands(),
         )
     ).all()
     for child_id, name in here:
@@ -52,8 +52,7 @@ def same_name_and_birth(ctx: Ctx, name: str, birth: date | None) -> Sequence[Chi
     """Return the visible children who may be the same: equal name and, if known, birthday."""
     wanted = select(Child).where(
         Child.name == names.normalise(name),
-        Child.voided_at.is_(None),
-        Child.merged_into_id.is_(None),
+        stands(),
     )
     if birth is not None:
         wanted = wanted.where((Child.birth_date == birth) | Child.birth_date.is_(None))

@@ -28,6 +28,7 @@ from app.children.models import (
 )
 from app.children.permits import visible
 from app.children.staff_of import class_teachers, mentors
+from app.children.standing import stands
 from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel.errors import NotVisible
@@ -190,8 +191,7 @@ def _siblings(
         .where(
             Child.id.in_(shared),
             Child.id != child.id,
-            Child.voided_at.is_(None),
-            Child.merged_into_id.is_(None),
+            stands(),
         )
         .order_by(Child.birth_date)
     ).all()

@@ -29,6 +29,7 @@ from app.children.numbers import (
     pupil_number_index,
 )
 from app.children.permits import visible
+from app.children.standing import present
 from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel import names
@@ -92,7 +93,7 @@ def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") 
             ),
         )
         .outerjoin(Homeroom, refers(Placement.homeroom_id, Homeroom))
-        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
+        .where(present())
     )
     reached = visible(ctx, permission, cast("Select[Any]", statement))
     return _by_category(ctx, reached.where(*_conditions(ctx, wanted)), wanted)

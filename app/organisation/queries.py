@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from app.accounts.models import Membership, Staff
+from app.db import conditions
 from app.host.context import Ctx
 from app.kernel.text import T
 from app.organisation.models import OrgBody, OrgPost, PostHolder
@@ -58,15 +59,12 @@ class HeldPost:
 
 def open_on(ctx: Ctx, table: Any) -> ColumnElement[bool]:
     """Return the condition that a dated row counts today."""
-    today = ctx.today()
-    begun: ColumnElement[bool] = table.starts_on <= today
-    return and_(begun, or_(table.ends_on.is_(None), table.ends_on >= today))
+    return conditions.open_on(table, ctx.today())
 
 
 def not_over(ctx: Ctx, table: Any) -> ColumnElement[bool]:
     """Return the condition that a dated row counts today or later."""
-    over: ColumnElement[bool] = table.ends_on < ctx.today()
-    return or_(table.ends_on.is_(None), not_(over))
+    return conditions.not_over(table, ctx.today())
 
 
 def at_place(table: Any, school_id: UUID | None) -> ColumnElement[bool]:
@@ -133,8 +131,7 @@ def posts_of(ctx: Ctx, staff_id: UUID) -> list[HeldPost]:
     rows = ctx.session.execute(
         posts_with_place(ctx)
         .add_columns(PostHolder)
-        .join(PostHolder, and_(PostHolder.center_id == OrgPost.center_id,
-                               PostHolder.post_id == OrgPost.id))
+        .join(PostHolder, conditions.refers(PostHolder.post_id, OrgPost))
         .where(PostHolder.staff_id == staff_id, not_over(ctx, PostHolder), not_over(ctx, OrgPost))
     )  # fmt: skip
     return [
@@ -180,7 +177,7 @@ def posts_with_place(ctx: Ctx) -> Select[Any]:
 
 def same(table: Any, key: Any) -> ColumnElement[bool]:
     """Return the condition that ``key`` refers to a row of ``table``, in the same centre."""
-    return and_(table.center_id == key.class_.center_id, table.id == key)
+    return conditions.refers(key, table)
 
 
 def place_of(

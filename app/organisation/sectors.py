@@ -13,6 +13,7 @@ from app.accounts.services import last_day
 from app.children.listing import class_name
 from app.children.models import Child, Placement
 from app.children.permits import visible
+from app.children.standing import present
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -37,7 +38,7 @@ def child_counts(ctx: Ctx, school_id: UUID) -> dict[UUID, int]:
     rows = ctx.session.execute(
         select(SectorChild.post_id, func.count(SectorChild.child_id.distinct()))
         .join(Child, same(Child, SectorChild.child_id))
-        .where(_in_sector(ctx), _present(), SectorChild.school_id == school_id)
+        .where(_in_sector(ctx), present(), SectorChild.school_id == school_id)
         .group_by(SectorChild.post_id)
     )
     return dict(rows.all())
@@ -93,10 +94,6 @@ def _in_sector(ctx: Ctx) -> ColumnElement[bool]:
     return not_over(ctx, SectorChild)
 
 
-def _present() -> ColumnElement[bool]:
-    return and_(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
-
-
 def _pupils(ctx: Ctx, *conditions: ColumnElement[bool]) -> list[SectorPupil]:
     wanted = (
         select(Child, Homeroom, School)
@@ -110,7 +107,7 @@ def _pupils(ctx: Ctx, *conditions: ColumnElement[bool]) -> list[SectorPupil]:
             ),
         )
         .outerjoin(Homeroom, same(Homeroom, Placement.homeroom_id))
-        .where(_present(), *conditions)
+        .where(present(), *conditions)
         .order_by(Homeroom.stage.desc().nulls_last(), Homeroom.intake_year.desc())
         .order_by(Homeroom.number, Child.name_pinyin, Child.id)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 
 from app.children.models import Child, Placement
 from app.children.permits import visible
+from app.children.standing import present
 from app.db.conditions import refers
 from app.host.context import Ctx
 from app.tenancy.models import Homeroom, School
@@ -68,6 +69,6 @@ def _present(ctx: Ctx, permission: str | None, statement: Any) -> Select[Any]:
     wanted: Select[Any] = (
         statement.select_from(Child)
         .join(Placement, joined)
-        .where(Placement.ends_on.is_(None), Child.voided_at.is_(None), Child.left_on.is_(None))
+        .where(Placement.ends_on.is_(None), present())
     )
     return wanted if permission is None else visible(ctx, permission, wanted)

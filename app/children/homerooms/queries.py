@@ -13,6 +13,7 @@ from app.children.listing import homerooms_query, in_school
 from app.children.models import Child, Placement
 from app.children.permits import visible
 from app.children.staff_of import class_teachers
+from app.children.standing import present
 from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel.grades import Stage, grade_name
@@ -64,9 +65,7 @@ def _counts(ctx: Ctx, school_id: UUID) -> dict[UUID, int]:
         .where(
             Child.school_id == school_id,
             Placement.ends_on.is_(None),
-            Child.voided_at.is_(None),
-            Child.merged_into_id.is_(None),
-            Child.left_on.is_(None),
+            present(),
         )
         .group_by(Placement.homeroom_id)
     )
