@@ -1,8 +1,8 @@
 """The hooks by which a module takes part. A hook is added with its first user.
 
-Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``), *per request* (``child_tab``,
-``family_card``; one broken module shows a notice and the page lives), *domain* (``on_event``; an
-error undoes the whole), *lifecycle* (``on_hand_over``, ``demo_data``).
+Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``, ``indicator_rows``), *per
+request* (``child_tab``, ``family_card``; one broken module shows a notice and the page lives),
+*domain* (``on_event``; an error undoes the whole), *lifecycle* (``on_hand_over``, ``demo_data``).
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from uuid import UUID
 import click
 import pluggy
 from flask import Blueprint
+from sqlalchemy import Select
 
 from app.host.context import Ctx
+from app.kernel.grades import YEAR_STARTS, school_year
 from app.kernel.text import Text
 
 PROJECT = "qinchao"
@@ -104,7 +106,21 @@ class ToHandOver:
     child_id: UUID | None = None
 
 
+@dataclass(frozen=True)
+class AsOf:
+    """What indicators are asked about: a day, and for what happens over a term its first day."""
+
+    day: date
+    since: date
+
+    @property
+    def year_began(self) -> date:
+        """Return the first day of the school year of the day."""
+        return date(school_year(self.day), *YEAR_STARTS)
+
+
 JobHandler = Callable[..., Mapping[str, Any] | None]
+IndicatorRows = Callable[[Ctx, AsOf], Select[Any]]
 
 
 @hookspec
@@ -135,6 +151,21 @@ def job_handlers() -> Mapping[str, JobHandler]:  # type: ignore[empty-body]
     When: once, at start. A handler gets ``(ctx, progress, **arguments)`` and returns a JSON-able
     result or nothing. On failure: the job is marked failed with the error.
     Example: ``return {"library_loans.remind": remind}``
+    """
+
+
+@hookspec
+def indicator_rows() -> Mapping[str, IndicatorRows]:  # type: ignore[empty-body]
+    """Give, for the key of each indicator in the manifest, the rows that it counts.
+
+    A function gets ``(ctx, as_of)`` and returns a select of one row a thing, for all schools of the
+    scope at once: ``school_id``, ``homeroom_id``, ``child_id``, ``title``, ``day`` (each may be
+    null but the school) and the true-or-false columns that the manifest speaks of. Indicators that
+    share a function are counted by one query. The host leaves schools out where the module is off;
+    narrowing to the reader's children is yours (``pupil_rows`` and ``visible`` do it).
+
+    When: once, at start. On failure: the application does not start.
+    Example: ``return {"library_loans.readers": reader_rows}``
     """
 
 
@@ -220,6 +251,7 @@ def sequence_of_hooks() -> Sequence[str]:
         "blueprints",
         "cli",
         "job_handlers",
+        "indicator_rows",
         "child_tab",
         "family_card",
         "on_event",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.edge.areas import AreaBlueprint
 from app.edge.current import ctx, school_id, show
 from app.edge.marks import permission
+from app.handover.queries import waiting
 from app.host.context import Ctx
 from app.reports.overview import of_center, of_school, school_facts, vacant
 from app.tenancy.models import School, Term
@@ -50,6 +51,7 @@ def school_page() -> Any:
         "reports/school_home.html",
         school=here,
         overview=of_school(work),
+        unfinished=waiting(work, here.id) if work.actor.holds("staff.view") else 0,
         vacant=vacant(work),
         term=_term(work, work.today()),
     )

@@ -29,6 +29,8 @@ CORE_NAV = (
     NavItem(T("Modules"), "modules.center_page", "center.manage", "center", "puzzle", 80),
     NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
+    NavItem(T("Indicators"), "indicators.center_board", "center.view", "center", "bar-chart", 5),
+    NavItem(T("Indicators"), "indicators.school_board", "school.view", "school", "bar-chart", 5),
     NavItem(T("To do"), "duties.todo", "duties.view", "school", "check2-square", -1),
     NavItem(T("Duties"), "duties.school_board", "duties.view", "school", "list-check", 18),
     NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0),
