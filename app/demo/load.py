@@ -17,20 +17,26 @@ from app.db.scope import Scope
 from app.demo.children import ChildWriter
 from app.demo.families import choose_families
 from app.demo.figures import one_in, read_figures
+from app.demo.happenings import happen
 from app.demo.notes import write_notes
 from app.demo.organisation import organise_center, organise_school
 from app.demo.people import MARK, open_accounts, share_charges
+from app.duties.closing import close_until
 from app.host.context import Ctx
 from app.host.enablement import active_modules, switch_module
 from app.host.facade import tell
 from app.kernel.errors import Refused
 from app.kernel.grades import Stage, System
 from app.kernel.text import T, Text
+from app.sdk.history import story_of
 from app.tenancy.models import Declared, School
 
 SEED = 20260901
-DAYS = {"quick": 120, "full": 730}
-_EVERY = {"quick": 2, "full": 1}
+DAYS = {"pupils": 0, "quick": 120, "full": 730}
+_TOLD = 2
+"""Of so many schools there is a story; in the quick profile the others have only pupils."""
+_ONE_IN = 7
+"""Of those so many have just begun with the modules."""
 
 Inside = Callable[[Scope], AbstractContextManager[Ctx]]
 Tell = Callable[[Text, int, int], None]
@@ -52,8 +58,9 @@ class Loading:
 def load(loading: Loading, folder: Path, *, profile: str = "quick", share: int = 1) -> int:
     """Invent the children of every school as demo.csv says, and the people who care for them.
 
-    ``share`` makes it smaller: one child in so many. Returns the number of children. Raises
-    :class:`Refused` when the centre has children already.
+    ``profile``: quick tells of two schools, full of all for two years, pupils leaves out modules
+    and history. ``share`` makes it smaller: one child in so many. Returns the number of children.
+    Raises :class:`Refused` when the centre has children already.
     """
     figures = read_figures(folder)
     with loading.center() as ctx:
@@ -69,8 +76,12 @@ def load(loading: Loading, folder: Path, *, profile: str = "quick", share: int =
         total = _write(ctx, rows, folder, loading.tell)
     with loading.center() as ctx:
         organise_center(ctx)
-    _switch_modules(loading, list(rows), _EVERY[profile])
-    _history(loading, list(rows), profile)
+    every = list(rows)
+    told = every if profile == "full" else every[:_TOLD]
+    if DAYS[profile]:
+        _switch_modules(loading, told if profile == "full" else [*told, *every[_TOLD::_ONE_IN]])
+        _history(loading, told, DAYS[profile])
+        _close(loading)
     return total
 
 
@@ -100,9 +111,9 @@ def _write(
     return total
 
 
-def _switch_modules(loading: Loading, schools: Sequence[UUID], every: int) -> None:
+def _switch_modules(loading: Loading, schools: Sequence[UUID]) -> None:
     with loading.center() as ctx:
-        for school_id in schools[::every]:
+        for school_id in schools:
             for module in _in_order(ctx):
                 switch_module(ctx, school_id=school_id, module=module, enabled=True)
 
@@ -116,19 +127,22 @@ def _in_order(ctx: Ctx) -> list[str]:
     return ordered
 
 
-def _history(loading: Loading, schools: Sequence[UUID], profile: str) -> None:
-    chosen = schools if profile == "full" else schools[:1]
-    for done, school_id in enumerate(chosen):
-        loading.tell(T("Inventing what was done"), done, len(chosen))
+def _history(loading: Loading, schools: Sequence[UUID], days: int) -> None:
+    for done, school_id in enumerate(schools):
+        loading.tell(T("Inventing what was done"), done, len(schools))
         with loading.inside(Scope.schools(loading.center_id, school_id)) as ctx:
             organise_school(ctx, school_id)
             active = active_modules(ctx).get(school_id, frozenset())
-            tell(
-                ctx.registry,
-                "demo_data",
-                active,
-                ctx=ctx,
-                school_id=school_id,
-                days=DAYS[profile],
-            )
-    loading.tell(T("Inventing what was done"), len(chosen), len(chosen))
+            tell(ctx.registry, "demo_data", active, ctx=ctx, school_id=school_id, days=days)
+            if school_id == schools[0]:
+                happen(ctx, school_id, story_of(ctx, school_id))
+    loading.tell(T("Inventing what was done"), len(schools), len(schools))
+
+
+def _close(loading: Loading) -> None:
+    """Freeze what is over, as the nights before would have done."""
+    loading.tell(T("Closing what is over"), 0, 1)
+    with loading.center() as ctx:
+        ctx.session.execute(select(func.gather_statistics()))
+        close_until(ctx, ctx.today())
+    loading.tell(T("Closing what is over"), 1, 1)

@@ -7,13 +7,13 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Grant, GrantChild, Membership, Staff
 from app.db.conditions import refers
@@ -36,7 +36,8 @@ class Story:
 
     ``diligence`` is the share of what is owed that is done. Most records of a school in a
     ``burst`` were written on the evenings before ``inspected_on``. ``left`` are members of staff
-    by their last day; ``on_paper`` children whose mentors do nothing.
+    by their last day; ``on_paper`` children whose mentors do nothing. ``paired`` are the children
+    with mentors of a school of which more is told.
     """
 
     diligence: float
@@ -44,6 +45,7 @@ class Story:
     inspected_on: date
     left: Mapping[UUID, date] = field(default_factory=dict)
     on_paper: frozenset[UUID] = frozenset()
+    paired: Sequence[UUID] = ()
 
 
 def story_of(ctx: Ctx, school_id: UUID) -> Story:
@@ -56,7 +58,8 @@ def story_of(ctx: Ctx, school_id: UUID) -> Story:
         idle = list(paired.values())[1][-_ON_PAPER:] if len(paired) > 1 else []
         gone = list(paired)[-1:] if len(paired) >= _MENTORS else []
         left = dict.fromkeys(gone, today - timedelta(days=_LEFT_AGO))
-        return Story(_STEADY, False, inspected, left, frozenset(idle))
+        every = [child for children in paired.values() for child in children]
+        return Story(_STEADY, False, inspected, left, frozenset(idle), every)
     if school.position == 2:
         return Story(_BURST, True, inspected)
     own = Random(school.code)  # noqa: S311 (invented data)
@@ -64,13 +67,18 @@ def story_of(ctx: Ctx, school_id: UUID) -> Story:
 
 
 def _pairings(ctx: Ctx, school_id: UUID) -> dict[UUID, list[UUID]]:
-    """Return the mentors of a school by number, each with the children of today."""
+    """Return the mentors with whom the school began, by number, each with the children."""
+    first = select(func.min(GrantChild.starts_on)).where(GrantChild.school_id == school_id)
     rows = ctx.session.execute(
         select(Staff.id, GrantChild.child_id)
         .join(Membership, refers(Membership.staff_id, Staff))
         .join(Grant, refers(Grant.membership_id, Membership))
         .join(GrantChild, refers(GrantChild.grant_id, Grant))
-        .where(Grant.school_id == school_id, Grant.role == "mentor", GrantChild.ends_on.is_(None))
+        .where(
+            GrantChild.school_id == school_id,
+            Grant.role == "mentor",
+            GrantChild.starts_on == first.scalar_subquery(),
+        )
         .order_by(Staff.number, GrantChild.id)
     )
     found: dict[UUID, list[UUID]] = {}

@@ -128,8 +128,11 @@ def test_a_mentor_has_four_children_and_notes_about_them(demo: Demo, world: Worl
     with world.inside(demo.scope) as ctx:
         noted = set(ctx.session.scalars(select(Entry.child_id).where(Entry.kind == "note")))
         first = ctx.session.scalars(select(School.id).order_by(School.position).limit(1)).one()
+        begun = select(func.min(GrantChild.starts_on)).scalar_subquery()
         pairings = ctx.session.execute(
-            select(GrantChild.grant_id, GrantChild.child_id).where(GrantChild.school_id == first)
+            select(GrantChild.grant_id, GrantChild.child_id).where(
+                GrantChild.school_id == first, GrantChild.starts_on == begun
+            )
         ).all()
     sizes = Counter(grant for grant, _child in pairings)
     mentored: dict[UUID, set[UUID]] = {}
