@@ -14,7 +14,7 @@ from app.accounts.queries import staff_query
 from app.children.models import Child, Guardianship
 from app.children.permits import can, visible
 from app.duties.models import DutyWindow, StoredRule
-from app.duties.states import duty_states
+from app.duties.states import live_duties
 from app.host.context import Ctx
 from app.host.enablement import is_active
 from app.host.manifest import EntryKind
@@ -117,7 +117,7 @@ def met_by(ctx: Ctx, act: Act) -> list[Text]:
     if all(entry.outcome != "done" for entry in act.entries):
         return []
     on = ctx.today()
-    duty = duty_states(on, open_since(ctx))
+    duty = live_duties(on, open_since(ctx))
     rows = ctx.session.execute(
         select(StoredRule, duty.c.opens, duty.c.closes, duty.c.done)
         .join(
@@ -126,7 +126,6 @@ def met_by(ctx: Ctx, act: Act) -> list[Text]:
         )
         .where(
             duty.c.center_id == ctx.scope.center_id,
-            duty.c.frozen.is_(False),
             duty.c.subject_id.in_(people),
             duty.c.opens <= act.happened_on,
             duty.c.due >= act.happened_on,

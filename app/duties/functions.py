@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.db.functions import database_function
-from app.duties import states_sql
+from app.duties import people_sql, states_sql
 
 _BOTH = ("qc_center", "qc_school")
 
@@ -21,21 +21,27 @@ CARRY = database_function(
 )
 PEOPLE = database_function(
     "duty_people(date, date)",
-    states_sql.PEOPLE,
+    people_sql.PEOPLE,
     executors=_BOTH,
     reason="who is where and in which group on a day: for states and for previews",
 )
 HOLDERS = database_function(
     "duty_holders(date)",
-    states_sql.HOLDERS,
+    people_sql.HOLDERS,
     executors=_BOTH,
     reason="who holds the roles that rules name on a day",
+)
+LIVE = database_function(
+    "duty_live(date, date)",
+    states_sql.LIVE,
+    executors=_BOTH,
+    reason="the one definition of due, done, missed and excused, of what is not frozen",
 )
 STATES = database_function(
     "duty_states(date, date)",
     states_sql.STATES,
     executors=_BOTH,
-    reason="the one definition of due, done, missed and excused",
+    reason="the same with what is frozen",
 )
 
 CENTERS_TO_CLOSE = database_function(

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from app.duties.acts import open_since
 from app.duties.concerns import all_open
 from app.duties.models import DutyWindow, StoredRule
-from app.duties.states import duty_states
+from app.duties.states import live_duties
 from app.duties.words import FAMILY
 from app.host.context import Ctx
 from app.host.hooks import DigestLine, hookimpl
@@ -51,7 +51,7 @@ def digest_lines(
 
 def _counts(ctx: Ctx, day: date) -> Select[Any]:
     """Count, by staff, for how many children, classes and schools something is due: one query."""
-    duty = duty_states(day, open_since(ctx))
+    duty = live_duties(day, open_since(ctx))
     rule_is = and_(StoredRule.center_id == duty.c.center_id, StoredRule.id == duty.c.rule_id)
     window_is = and_(DutyWindow.center_id == duty.c.center_id, DutyWindow.id == duty.c.window_id)
     names = ("subject_id", "closes", "state")
@@ -65,7 +65,6 @@ def _counts(ctx: Ctx, day: date) -> Select[Any]:
         .join(DutyWindow, window_is)
         .where(
             duty.c.center_id == ctx.scope.center_id,
-            duty.c.frozen.is_(False),
             duty.c.state.in_(("due", "missed")),
             StoredRule.performer.not_in(FAMILY),
         )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 
 from app.duties.acts import kinds_at_school, open_since
 from app.duties.models import StoredRule
-from app.duties.states import duty_states
+from app.duties.states import live_duties
 from app.host.context import Ctx
 from app.tenancy.models import School
 
@@ -39,7 +39,7 @@ def stand_ins(ctx: Ctx) -> Sequence[StandIn]:
     if not schools:
         return []
     on = ctx.today()
-    duty = duty_states(on, open_since(ctx))
+    duty = live_duties(on, open_since(ctx))
     rule_is = and_(StoredRule.center_id == duty.c.center_id, StoredRule.id == duty.c.rule_id)
     school_is = and_(School.center_id == duty.c.center_id, School.id == duty.c.school_id)
     by = (
@@ -54,7 +54,6 @@ def stand_ins(ctx: Ctx) -> Sequence[StandIn]:
         .where(
             duty.c.center_id == ctx.scope.center_id,
             duty.c.school_id.in_(schools),
-            duty.c.frozen.is_(False),
             duty.c.state == "due",
             duty.c.stand_in,
         )

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Date, Integer, Select, Text, Uuid, cast, column, func, select
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from app.duties.calendar import school_calendar
@@ -37,8 +38,16 @@ def duty_states(on: date, since: date) -> TableValuedAlias:
     subject_id, homeroom_id, owed_by (staff), stand_in, opens, closes, due, next_opens, done,
     tries, taken, state (one of :data:`STATES`), excuse, frozen.
     """
+    return _table(func.duty_states(cast(on, Date), cast(since, Date)))
+
+
+def live_duties(on: date, since: date) -> TableValuedAlias:
+    """Return those of :func:`duty_states` that are not frozen; the cost of the term stays out."""
+    return _table(func.duty_live(cast(on, Date), cast(since, Date)))
+
+
+def _table(called: FunctionElement[Any]) -> TableValuedAlias:
     columns = [column(name, kind) for name, kind in _COLUMNS.items()]
-    called = func.duty_states(cast(on, Date), cast(since, Date))
     return called.table_valued(*columns, name="duty")
 
 

@@ -31,63 +31,6 @@ CREATE OR REPLACE AGGREGATE duty_carry(integer, integer, integer) (
 )
 """
 
-# Children with their school, class, grade (1 to 9) and the groups a rule may name. ``ref`` decides
-# who is there and in which group; ``hold`` is the day of the class and of leaving.
-PEOPLE = """
-CREATE OR REPLACE FUNCTION duty_people(ref date, hold date) RETURNS TABLE (
-    center_id uuid, child_id uuid, school_id uuid, at_school_id uuid, homeroom_id uuid,
-    grade integer, birth_day text, groups text[], gone boolean
-) LANGUAGE sql STABLE AS $$
-SELECT DISTINCT ON (c.center_id, c.id)
-    c.center_id, c.id, c.school_id, e.at_school_id, p.homeroom_id,
-    extract(year FROM ref - interval '8 months')::integer - h.intake_year + 1
-        + CASE h.stage WHEN 'junior' THEN left(s.system, 1)::integer ELSE 0 END,
-    to_char(c.birth_date, 'MM-DD'),
-    array_remove(ARRAY[
-        'all',
-        CASE WHEN k.education IN ('one', 'both') THEN 'left_behind' END,
-        CASE WHEN k.education = 'both' THEN 'both_parents_away' END,
-        CASE WHEN c.boarding = 'boarding' THEN 'boarders' END,
-        CASE WHEN 'yes' IN (k.orphan, k.de_facto_unsupported, k.hardship, k.disability,
-            k.guardianship_gap) THEN 'priority' END
-    ], NULL),
-    coalesce(c.left_on <= hold, false)
-FROM enrolment e
-JOIN child c ON c.center_id = e.center_id AND c.id = e.child_id
-    AND c.voided_at IS NULL AND c.merged_into_id IS NULL
-JOIN classify(ref) k ON k.center_id = c.center_id AND k.child_id = c.id
-LEFT JOIN placement p ON p.center_id = e.center_id AND p.child_id = e.child_id
-    AND p.starts_on <= hold AND (p.ends_on IS NULL OR p.ends_on >= hold)
-LEFT JOIN homeroom h ON h.center_id = p.center_id AND h.id = p.homeroom_id
-LEFT JOIN school s ON s.center_id = h.center_id AND s.id = h.school_id
-WHERE e.starts_on <= ref AND (e.ends_on IS NULL OR e.ends_on >= ref)
-ORDER BY c.center_id, c.id, e.starts_on DESC, p.starts_on DESC
-$$
-"""
-
-# Who holds the roles that rules name, on a day: of a child (mentors), a class (class teachers), a
-# school (everybody else).
-HOLDERS = """
-CREATE OR REPLACE FUNCTION duty_holders(hold date) RETURNS TABLE (
-    center_id uuid, role text, of_id uuid, staff uuid[]
-) LANGUAGE sql STABLE AS $$
-SELECT g.center_id, g.role, coalesce(k.child_id, r.homeroom_id, g.school_id),
-    array_agg(DISTINCT m.staff_id)
-FROM role_grant g
-JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
-    AND (m.ends_on IS NULL OR m.ends_on >= hold)
-LEFT JOIN grant_child k ON k.center_id = g.center_id AND k.grant_id = g.id AND g.role = 'mentor'
-    AND k.starts_on <= hold AND (k.ends_on IS NULL OR k.ends_on >= hold)
-LEFT JOIN grant_homeroom r ON r.center_id = g.center_id AND r.grant_id = g.id
-    AND g.role = 'homeroom_teacher'
-    AND r.starts_on <= hold AND (r.ends_on IS NULL OR r.ends_on >= hold)
-WHERE g.starts_on <= hold AND (g.ends_on IS NULL OR g.ends_on >= hold)
-    AND CASE g.role WHEN 'mentor' THEN k.child_id IS NOT NULL
-        WHEN 'homeroom_teacher' THEN r.homeroom_id IS NOT NULL ELSE g.school_id IS NOT NULL END
-GROUP BY 1, 2, 3
-$$
-"""
-
 _ALIVE = """
 SELECT w.center_id, w.id, w.school_id, w.policy_id, w.rule_id, r.key, r.entry, r.performer,
     r.subject, r.covers, r.min_times, r.grades, w.birth_day, w.opens, w.closes, w.due, w.settles,
@@ -108,15 +51,18 @@ WHERE EXISTS (SELECT 1 FROM unnest(w.entry) AS k (kind)
     WHERE k.kind NOT LIKE '%.%' OR split_part(k.kind, '.', 1) IN ('duties', 'reports')
         OR (m.enabled AND o.offered IS NOT FALSE))"""
 
+# Everybody once for each pair of days that windows ask about, not once for each window.
+_PEOPLE_THEN = """
+SELECT d.ref, d.hold, q.* FROM (
+    SELECT DISTINCT ref, hold FROM alive WHERE subject IN ('child', 'guardian')
+) d, LATERAL duty_people(d.ref, d.hold) q"""
+
 # One row for each subject that a window covers.
 _COVERED = """
 SELECT w.*, p.child_id AS subject_id, coalesce(w.school_id, p.school_id) AS held_by,
     p.homeroom_id, p.gone OR p.school_id <> coalesce(w.school_id, p.school_id) AS gone
 FROM alive w
-JOIN (SELECT d.ref, d.hold, q.* FROM (
-        SELECT DISTINCT ref, hold FROM alive WHERE subject IN ('child', 'guardian')
-    ) d, LATERAL duty_people(d.ref, d.hold) q
-) p ON p.center_id = w.center_id AND p.ref = w.ref AND p.hold = w.hold
+JOIN people p ON p.center_id = w.center_id AND p.ref = w.ref AND p.hold = w.hold
 WHERE w.subject IN ('child', 'guardian') AND p.groups && w.covers
     AND (w.school_id IS NULL OR p.at_school_id = w.school_id)
     AND (w.birth_day IS NULL OR w.birth_day = p.birth_day)
@@ -191,23 +137,7 @@ SELECT a.center_id, a.id, a.subject_id,
     count(DISTINCT a.counted) FILTER (WHERE a.outcome <> 'done') AS tries
 FROM ({_ACTS}) a
 JOIN alive w ON w.center_id = a.center_id AND w.id = a.id
-WHERE a.subject_id IS NOT NULL GROUP BY 1, 2, 3"""  # noqa: S608 (constants of this module)
-
-# What was done in the window before counts there first.
-_COUNTED = """
-SELECT c.*, coalesce(h.tries, 0) AS tries, coalesce(b.taken, 0) AS before,
-    coalesce(h.own, 0)::integer AS own, coalesce(h.between, 0)::integer AS between,
-    coalesce(h.late, 0)::integer AS late,
-    duty_carry((coalesce(h.own, 0) + coalesce(h.between, 0) - coalesce(b.taken, 0))::integer,
-        coalesce(h.late, 0)::integer, c.min_times::integer) OVER series AS taken
-FROM covered c
-JOIN usable u ON u.center_id = c.center_id AND u.id = c.id AND u.school_id = c.held_by
-LEFT JOIN hits h ON h.center_id = c.center_id AND h.id = c.id AND h.subject_id = c.subject_id
-LEFT JOIN duty_result b ON b.center_id = c.center_id AND b.policy_id = c.policy_id
-    AND b.next_opens = c.opens AND b.rule_key = c.key AND b.subject_id = c.subject_id
-    AND b.taken > 0
-WINDOW series AS (PARTITION BY c.center_id, c.policy_id, c.key, c.subject_id, c.held_by
-    ORDER BY c.opens)"""
+WHERE a.subject_id IS NOT NULL GROUP BY 3, 2, 1"""  # noqa: S608 (constants of this module)
 
 _EXCUSED = """
 SELECT w.center_id, w.id, x.subject, x.subject_id, min(x.reason) AS reason
@@ -219,17 +149,35 @@ JOIN duty_exemption x ON x.center_id = w.center_id AND x.voided_at IS NULL
         >= w.closes - w.opens + 1
 GROUP BY 1, 2, 3, 4"""
 
-_JUDGED = """
-SELECT n.*, n.own + n.between - n.before + n.taken - coalesce(lag(n.taken) OVER series, 0) AS made,
-    coalesce(x.reason, y.reason, z.reason, CASE WHEN n.gone THEN 'left' END) AS why
-FROM counted n
-LEFT JOIN excused x ON x.center_id = n.center_id AND x.id = n.id AND x.subject_id = n.subject_id
+# What was done in the window before counts there first. All that is asked of other tables is asked
+# here, so that one sorting serves both ways of looking along a row of windows; it begins with what
+# differs most.
+_COUNTED = """
+SELECT c.*, coalesce(h.tries, 0) AS tries, coalesce(b.taken, 0) AS before,
+    coalesce(h.own, 0)::integer AS own, coalesce(h.between, 0)::integer AS between,
+    coalesce(h.late, 0)::integer AS late,
+    coalesce(x.reason, y.reason, z.reason, CASE WHEN c.gone THEN 'left' END) AS why,
+    duty_carry((coalesce(h.own, 0) + coalesce(h.between, 0) - coalesce(b.taken, 0))::integer,
+        coalesce(h.late, 0)::integer, c.min_times::integer) OVER series AS taken
+FROM covered c
+JOIN usable u ON u.center_id = c.center_id AND u.id = c.id AND u.school_id = c.held_by
+LEFT JOIN hits h ON h.center_id = c.center_id AND h.id = c.id AND h.subject_id = c.subject_id
+LEFT JOIN duty_result b ON b.center_id = c.center_id AND b.policy_id = c.policy_id
+    AND b.next_opens = c.opens AND b.rule_key = c.key AND b.subject_id = c.subject_id
+    AND b.taken > 0
+LEFT JOIN excused x ON x.center_id = c.center_id AND x.id = c.id AND x.subject_id = c.subject_id
     AND x.subject IN ('child', 'staff')
-LEFT JOIN excused y ON y.center_id = n.center_id AND y.id = n.id AND y.subject = 'homeroom'
-    AND y.subject_id = n.homeroom_id
-LEFT JOIN excused z ON z.center_id = n.center_id AND z.id = n.id AND z.subject = 'school'
-    AND z.subject_id = n.held_by
-WINDOW series AS (PARTITION BY n.center_id, n.policy_id, n.key, n.subject_id, n.held_by
+LEFT JOIN excused y ON y.center_id = c.center_id AND y.id = c.id AND y.subject = 'homeroom'
+    AND y.subject_id = c.homeroom_id
+LEFT JOIN excused z ON z.center_id = c.center_id AND z.id = c.id AND z.subject = 'school'
+    AND z.subject_id = c.held_by
+WINDOW series AS (PARTITION BY c.subject_id, c.policy_id, c.key, c.held_by, c.center_id
+    ORDER BY c.opens)"""
+
+_JUDGED = """
+SELECT n.*, n.own + n.between - n.before + n.taken - coalesce(lag(n.taken) OVER series, 0) AS made
+FROM counted n
+WINDOW series AS (PARTITION BY n.subject_id, n.policy_id, n.key, n.held_by, n.center_id
     ORDER BY n.opens)"""
 
 # A concern is a window of its own: from the day it was raised to its deadline.
@@ -251,16 +199,21 @@ WHERE c.voided_at IS NULL AND c.raised_on BETWEEN since AND on_day
     AND NOT EXISTS (SELECT 1 FROM duty_result f WHERE f.center_id = c.center_id
         AND f.concern_id = c.id AND f.rule_id = r.id AND f.due < on_day)"""
 
-STATES = f"""
-CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS TABLE (
+_TABLE = """TABLE (
     center_id uuid, school_id uuid, policy_id uuid, rule_id uuid, rule_key text, window_id uuid,
     concern_id uuid, subject text, subject_id uuid, homeroom_id uuid, owed_by uuid[],
     stand_in boolean, opens date, closes date, due date, next_opens date, done integer,
     tries integer, taken integer, state text, excuse text, frozen boolean
-) LANGUAGE sql STABLE ROWS 50000 SET enable_nestloop = off AS $$
+)"""
+
+LIVE = f"""
+CREATE OR REPLACE FUNCTION duty_live(on_day date, since date) RETURNS {_TABLE}
+LANGUAGE sql STABLE ROWS 50000 SET enable_nestloop = off SET enable_mergejoin = off
+AS $$
 WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}),
-covered AS ({_COVERED}), hits AS MATERIALIZED ({_HITS}),
-counted AS ({_COUNTED}), excused AS MATERIALIZED ({_EXCUSED}), judged AS ({_JUDGED}),
+people AS MATERIALIZED ({_PEOPLE_THEN}), covered AS ({_COVERED}),
+hits AS MATERIALIZED ({_HITS}),
+excused AS MATERIALIZED ({_EXCUSED}), counted AS ({_COUNTED}), judged AS ({_JUDGED}),
 live AS (
     SELECT center_id, held_by AS school_id, policy_id, rule_id, key, id AS window_id,
         NULL::uuid AS concern_id, subject, subject_id, homeroom_id, performer, opens, closes, due,
@@ -300,6 +253,15 @@ LEFT JOIN holders t ON t.center_id = l.center_id AND t.hold = l.hold
     AND t.role = 'homeroom_teacher' AND t.of_id = l.homeroom_id
 LEFT JOIN holders a ON a.center_id = l.center_id AND a.hold = l.hold
     AND a.role = 'school_admin' AND a.of_id = l.school_id
+$$
+"""  # noqa: S608 (constants of this module)
+
+# Without settings of its own the planner takes it into the query that asks: what is frozen is
+# counted where it lies.
+STATES = f"""
+CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS {_TABLE}
+LANGUAGE sql STABLE AS $$
+SELECT * FROM duty_live(on_day, since)
 UNION ALL
 SELECT f.center_id, f.school_id, f.policy_id, f.rule_id, f.rule_key, f.window_id, f.concern_id,
     f.subject, f.subject_id, f.homeroom_id, f.owed_by, f.stand_in, f.opens, f.closes, f.due,

@@ -16,7 +16,7 @@ from app.db.scope import Reach
 from app.duties.acts import kinds_at_school, open_since
 from app.duties.concerns import OpenConcern, concerns_for_me
 from app.duties.models import DutyPolicy, DutyWindow, StoredRule
-from app.duties.states import duty_states
+from app.duties.states import live_duties
 from app.duties.words import FAMILY, OF_CHILDREN
 from app.host.context import Ctx
 from app.host.manifest import EntryKind
@@ -136,7 +136,7 @@ def _has_duties(ctx: Ctx) -> bool:
 
 
 def _owed(ctx: Ctx, on: date) -> Select[tuple[object, ...]]:
-    duty = duty_states(on, open_since(ctx))
+    duty = live_duties(on, open_since(ctx))
     rule_is = and_(StoredRule.center_id == duty.c.center_id, StoredRule.id == duty.c.rule_id)
     window_is = and_(DutyWindow.center_id == duty.c.center_id, DutyWindow.id == duty.c.window_id)
     policy_is = and_(
@@ -154,7 +154,6 @@ def _owed(ctx: Ctx, on: date) -> Select[tuple[object, ...]]:
         .join(DutyPolicy, policy_is)
         .where(
             duty.c.center_id == ctx.scope.center_id,
-            duty.c.frozen.is_(False),
             duty.c.state.in_(("due", "missed")),
             or_(duty.c.state == "due", DutyWindow.settles >= on),
             literal(ctx.actor.staff_id, Uuid) == any_(duty.c.owed_by),
