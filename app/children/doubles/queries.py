@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, any_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.children.listing import class_name
@@ -61,6 +61,20 @@ def _bound(ctx: Ctx, guardian: type[Guardian]) -> ColumnElement[bool]:
     )
 
 
+def _shared_numbers() -> ColumnElement[Any]:
+    """Return the numbers that stand more than once, as an array.
+
+    As an array they are looked up first: few adults share a number, many a name.
+    """
+    numbers = (
+        select(GuardianPhone.number_index)
+        .where(GuardianPhone.voided_at.is_(None))
+        .group_by(GuardianPhone.number_index)
+        .having(func.count() > 1)
+    )
+    return func.array(numbers.scalar_subquery())
+
+
 def doubles(ctx: Ctx) -> Select[Any]:
     """Return the query for name and number index of what is to be decided, by name.
 
@@ -84,6 +98,7 @@ def doubles(ctx: Ctx) -> Select[Any]:
             refers(same.guardian_id, other) & (other.name == one.name),
         )
         .where(
+            phone.number_index == any_(_shared_numbers()),
             phone.voided_at.is_(None),
             same.voided_at.is_(None),
             one.voided_at.is_(None),
