@@ -121,11 +121,11 @@ def propose(ctx: Ctx, row: HandOver, chosen: Mapping[UUID, UUID | None]) -> int:
             if wanted not in people:
                 raise Refused(T("Choose somebody who works at this school."), "successor")
             _demand_givable(ctx, item)
-            told[wanted] = told.get(wanted, 0) + 1
+            told[wanted] = told.get(wanted, 0) + (item.parent_id is None)
         item.successor_id, item.answer = wanted, None
         item.state = "proposed" if wanted else "open"
         item.proposed_at, item.proposed_by_id = ctx.now(), ctx.actor.staff_id
-        changed += 1
+        changed += item.parent_id is None
     ctx.session.flush()
     if changed:
         _audit(ctx, "hand_over.propose", row, items=changed)

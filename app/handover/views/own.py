@@ -50,6 +50,9 @@ def accept(hand_over_id: UUID) -> Any:
         number = sum(item.parent_id is None for item in moved)
         said = ngettext("You have taken over %(num)s thing.",
                         "You have taken over %(num)s things.", number)  # fmt: skip
+        begins = moved[0].begins_on
+        if begins and begins > ctx().today():
+            return f"{said} {_('You answer for it from %(day)s on.', day=begins.isoformat())}"
         return str(said)
 
     return _answer(hand_over_id, accepted)
