@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.sdk import Base, ChildStaffOnly, RecordScoped, ref
+from app.sdk import Base, ChildStaffOnly, RecordScoped, Staff, link, ref
 
 
 class Contact(RecordScoped, Base):
@@ -27,7 +27,7 @@ class Contact(RecordScoped, Base):
 class NextStep(ChildStaffOnly, Base):
     """What is to be done next after a contact, by when, and when it was done by whom.
 
-    It counts as long as its entry stands.
+    It counts as long as its entry stands. Who wrote it does it, unless it was handed over.
     """
 
     __tablename__ = "home_contact_next_step"
@@ -46,3 +46,5 @@ class NextStep(ChildStaffOnly, Base):
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]
     done_by_id: Mapped[UUID | None] = ref("staff", index=False)
+    handed_to_id: Mapped[UUID | None] = ref("staff", index=False)
+    handed_to: Mapped[Staff | None] = link("handed_to_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from app.sdk import (
     FamilyCard,
     IndicatorRows,
     ModuleBlueprints,
+    ToHandOver,
     can,
     hookimpl,
 )
 from plugins.home_contact import demo, letter_views  # noqa: F401  (letters are pages of the school)
 from plugins.home_contact.child_views import bp as child_bp
 from plugins.home_contact.family import contacts_told
+from plugins.home_contact.handing import give_to, promised_by
 from plugins.home_contact.indicators import ROWS
 from plugins.home_contact.kinds import kind_of
 from plugins.home_contact.manifest import VIEW
@@ -81,6 +83,18 @@ def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
         return None
     html = render_template("home_contact/family_card.html", items=found, kind_of=kind_of)
     return FamilyCard(T("Teachers and family"), html, position=10)
+
+
+@hookimpl
+def on_hand_over(ctx: Ctx, staff_id: UUID, school_id: UUID) -> Sequence[ToHandOver]:
+    """Name the next steps that the person has still to do."""
+    return promised_by(ctx, staff_id, school_id)
+
+
+@hookimpl
+def accept_hand_over(ctx: Ctx, object_id: UUID, to_staff_id: UUID) -> None:
+    """Let the successor do a next step."""
+    give_to(ctx, object_id, to_staff_id)
 
 
 @hookimpl

@@ -120,7 +120,7 @@ def open_steps(ctx: Ctx, children: Select[Any]) -> Sequence[tuple[NextStep, Entr
             Entry.voided_at.is_(None),
             NextStep.child_id.in_(children.with_only_columns(Child.id)),
         )
-        .options(joinedload(Entry.recorded_by))
+        .options(joinedload(Entry.recorded_by), joinedload(NextStep.handed_to))
         .order_by(NextStep.due_on.asc().nulls_last(), NextStep.id)
     )
     return [(step, entry, child) for step, entry, child in ctx.session.execute(wanted)]

@@ -37,8 +37,10 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('done_on', sa.Date(), nullable=True),
     sa.Column('done_by_id', sa.Uuid(), nullable=True),
+    sa.Column('handed_to_id', sa.Uuid(), nullable=True),
     sa.ForeignKeyConstraint(['center_id', 'done_by_id'], ['staff.center_id', 'staff.id'], name=op.f('fk_home_contact_next_step_center_id_done_by_id')),
     sa.ForeignKeyConstraint(['center_id', 'entry_id'], ['entry.center_id', 'entry.id'], name=op.f('fk_home_contact_next_step_center_id_entry_id')),
+    sa.ForeignKeyConstraint(['center_id', 'handed_to_id'], ['staff.center_id', 'staff.id'], name=op.f('fk_home_contact_next_step_center_id_handed_to_id')),
     sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_home_contact_next_step_center_id_school_id_child_id'), deferrable=True),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_home_contact_next_step'))
     )
