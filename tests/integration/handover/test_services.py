@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from types import ModuleType
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from app.accounts.models import Grant, GrantChild, Membership
 from app.children.models import Child
 from app.children.services.mentors import pair
 from app.duties.concerns import concerns_answered_by
+from app.duties.packs import packs
+from app.duties.services import adopt
+from app.duties.states import duties_of
 from app.handover import services, telling
 from app.handover.holdings import held
 from app.handover.models import HandOver
@@ -29,7 +32,7 @@ from app.ledger.models import Entry
 from app.notify.models import Notice
 from app.organisation.queries import posts_of
 from tests.integration.handover.people import Desk, charged, desk, pairings, staff
-from tests.integration.notify.people import own
+from tests.integration.notify.people import in_term, own
 from tests.support.world import World
 
 
@@ -274,3 +277,22 @@ def test_another_school_sees_nothing_of_it(at: Desk) -> None:
         at.begun(ctx)
     with at.world.inside(at.center.school_scope("south")) as ctx:
         assert services.open_hand_over(ctx, at.giver.id, at.school) is None
+
+
+def test_the_duty_to_hand_over_is_met_by_it(at: Desk) -> None:
+    in_term(at.world, at.center)
+    with at.world.inside(at.center.scope) as ctx:
+        for key in ("hand_over", "term_summary"):
+            adopt(ctx, packs()[key], key=key, in_force_from=date(2026, 8, 1))
+
+    def states() -> dict[str, str]:
+        with at.world.inside(at.center.school_scope("north")) as ctx:
+            day = date(2027, 1, 10)
+            _duty, wanted = duties_of(ctx, day, date(2026, 8, 1))
+            return {row.subject: row.state for row in ctx.session.execute(wanted)}
+
+    assert states() == {"homeroom": "due", "school": "due"}
+    _all_to(at, at.taker.id)
+    with at.acting(at.taker) as ctx:
+        accept(ctx, _row(ctx), _tops(_row(ctx)))
+    assert states() == {"homeroom": "done", "school": "due"}
