@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from app.accounts.permissions import CORE_PERMISSIONS
+from app.cli.speech import speak_chinese
 from app.cli.work import at_center
 from app.duties.closing import close_until
+from app.duties.guide.pages import pages
+from app.duties.packs import packs
 from app.duties.policy import Policy
 from app.duties.policy_file import read_policy
 from app.duties.preview import RulePreview, preview, term_of
@@ -18,8 +23,10 @@ from app.duties.problems import PolicyRefused
 from app.duties.sentences import sentence
 from app.duties.states import STATES, RuleInForce, Tally, rules_in_force, tallies
 from app.host.context import Ctx
+from app.host.loading import build_registry
 from app.kernel.errors import Refused
 from app.kernel.text import T
+from app.ledger.kinds import CORE_ENTRY_KINDS
 
 _CENTER = click.option("--center", required=True, help="The centre's slug.")
 _SCHOOL = click.option("--school", help="The code of one school.")
@@ -140,3 +147,15 @@ def close_command(center: str, until: date) -> None:
         closed = close_until(ctx, until)
     words = T("{windows} windows closed, {duties} duties frozen.", **vars(closed))
     click.echo(str(words))
+
+
+@duties.command("pages")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def pages_command(folder: Path) -> None:
+    """Write a page about each policy that comes with the system into FOLDER; needs no database."""
+    extra = os.environ.get("QINCHAO_PLUGINS", "").split()
+    registry = build_registry(CORE_PERMISSIONS, CORE_ENTRY_KINDS, extra)
+    speak_chinese({name: p.folder / "translations" for name, p in registry.plugins.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages(registry, packs()).items():
+        (folder / name).write_text(text, encoding="utf-8")

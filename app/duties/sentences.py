@@ -43,9 +43,9 @@ def sentence(rule: DutyRule) -> Text:
     """Return the rule in words: 每位代理家长每月家访每名结对儿童一次，宽限3天."""
     said = T(
         "{who} {deed} {times} {often}",
-        who=_who(rule),
+        who=who(rule),
         deed=_deed(rule),
-        times=_times(rule.min_times, rule.max_times),
+        times=times(rule.min_times, rule.max_times),
         often=often(rule.every),
     )
     return reduce(_add, _conditions(rule), said)
@@ -68,7 +68,8 @@ def often(cadence: Cadence) -> Text:
             return _OFTEN[cadence.every]
 
 
-def _who(rule: DutyRule) -> Text:
+def who(rule: DutyRule) -> Text:
+    """Return who owes it: 每位代理家长, 每名留守儿童."""
     performer = PERFORMERS[rule.by]
     if rule.by not in FAMILY:
         return performer
@@ -76,7 +77,7 @@ def _who(rule: DutyRule) -> Text:
 
 
 def _deed(rule: DutyRule) -> Text:
-    whom = _whom(rule)
+    whom = whom_of(rule)
     if whom is None:
         return T("completes “{title}”", title=rule.title)
     verbs = {_VERBS.get(kind.rpartition(".")[2]) for kind in rule.entry}
@@ -86,7 +87,8 @@ def _deed(rule: DutyRule) -> Text:
     return _filled(verb, whom=whom)
 
 
-def _whom(rule: DutyRule) -> Text | None:
+def whom_of(rule: DutyRule) -> Text | None:
+    """Return whom it is owed to; None where who owes it is or stands for the subject."""
     if rule.by in FAMILY or rule.subject in _OWN.get(rule.by, ()):
         return None
     return _filled(SUBJECTS[rule.subject], group=_group(rule))
@@ -111,9 +113,10 @@ def _any(words: Iterable[Text | str]) -> Text | str:
     return reduce(either, words)
 
 
-def _times(low: int, high: int | None) -> Text:
+def times(low: int, high: int | None) -> Text:
+    """Return how many times in words: 一次, 2至3次, 至少一次."""
     if high is None:
-        return T("at least {times}", times=_times(low, low))
+        return T("at least {times}", times=times(low, low))
     if low == high:
         return T("once") if low == 1 else T("{n} times", n=low)
     return T("{low} to {high} times", low=low, high=high)

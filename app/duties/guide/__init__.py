@@ -1,0 +1,1 @@
+"""Pages for heads about the policies that come with the house."""
