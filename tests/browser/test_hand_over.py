@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from app.handover.year.plan import target_year
+from app.handover.year.choices import target_year
 from tests.integration.handover.people import desk
 from tests.support.browser import Window
 from tests.support.world import World

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts.models import Staff
 from app.accounts.queries import staff_query
@@ -23,54 +22,14 @@ from app.children.models import Child, Placement
 from app.children.staff_of import class_teachers
 from app.db.conditions import refers
 from app.handover.models import YearRoll
+from app.handover.year.choices import NONE, STAYS, Choices
 from app.host.context import Ctx
 from app.kernel.grades import Stage, System, grade_name, grade_of, years
 from app.kernel.text import T
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
-_JUNE = 6
 _NEXT_STAGE = {"kindergarten": "primary", "primary": "junior"}
-STAYS, NONE = "stays", "none"
-
-
-def target_year(today: date) -> int:
-    """Return the school year that is changed to: from June on the one that begins this year."""
-    return today.year if today.month >= _JUNE else today.year - 1
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the school has chosen: by class, by child, and the last day of who finishes.
-
-    ``into``: the class that another is joined to. ``teacher``: a staff id, "stays" or "none".
-    ``repeat``: the class that a child repeats in.
-    """
-
-    last_day: date
-    into: Mapping[UUID, UUID] = field(default_factory=dict)
-    teacher: Mapping[UUID, str] = field(default_factory=dict)
-    repeat: Mapping[UUID, UUID] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, plan: Mapping[str, Any], otherwise: date) -> Choices:
-        """Read what is kept of a plan."""
-        day = plan.get("last_day")
-        return cls(
-            date.fromisoformat(day) if day else otherwise,
-            {UUID(room): UUID(into) for room, into in plan.get("into", {}).items()},
-            {UUID(room): who for room, who in plan.get("teacher", {}).items()},
-            {UUID(child): UUID(room) for child, room in plan.get("repeat", {}).items()},
-        )
-
-    def plain(self) -> dict[str, Any]:
-        """Return it as it is kept."""
-        return {
-            "last_day": self.last_day.isoformat(),
-            "into": {str(room): str(into) for room, into in self.into.items()},
-            "teacher": {str(room): who for room, who in self.teacher.items()},
-            "repeat": {str(child): str(room) for child, room in self.repeat.items()},
-        }
 
 
 @dataclass
@@ -275,7 +234,7 @@ def _apply(plans: Mapping[UUID, ClassPlan], choices: Choices) -> None:
         # A class that itself is joined to another takes nobody.
         if one and into in dict(one.options) and into not in choices.into:
             one.into = into
-    for room_id, one in plans.items():
+    for one in plans.values():
         lower = dict(one.lower)
         going = [c for c in one.pupils if choices.repeat.get(c) in lower]
         one.repeating = len(going)
@@ -283,7 +242,6 @@ def _apply(plans: Mapping[UUID, ClassPlan], choices: Choices) -> None:
             plans[choices.repeat[child]].gets += 1
         if one.into is not None:
             plans[one.into].gets += len(one.pupils) - len(going)
-        del room_id
 
 
 def repeaters(plan: YearPlan) -> dict[UUID, UUID]:
@@ -301,41 +259,3 @@ def pupil_names(ctx: Ctx, children: Sequence[UUID]) -> list[tuple[UUID, str]]:
     wanted = select(Child.id, Child.name).where(Child.id.in_(children))
     rows = ctx.session.execute(wanted.order_by(Child.name_pinyin, Child.id))
     return [(child, name) for child, name in rows]
-
-
-@dataclass(frozen=True)
-class SchoolState:
-    """How far a school is with the change to a year."""
-
-    school: School
-    roll: YearRoll | None
-    finishing: int
-
-
-def school_states(ctx: Ctx, year: int) -> list[SchoolState]:
-    """Return how far every school of the scope is; three queries.
-
-    ``finishing`` counts pupils who still sit in a class that has finished.
-    """
-    schools = ctx.session.scalars(
-        select(School).where(School.closed_on.is_(None)).order_by(School.position, School.code)
-    ).all()
-    rolls = {
-        roll.school_id: roll
-        for roll in ctx.session.scalars(
-            select(YearRoll).where(YearRoll.school_year == year, YearRoll.state != "undone")
-        )
-    }
-    systems = {school.id: System(school.system) for school in schools}
-    left: Counter[UUID] = Counter()
-    rows = ctx.session.execute(
-        select(Homeroom.school_id, Homeroom.stage, Homeroom.intake_year, func.count())
-        .join(Placement, refers(Placement.homeroom_id, Homeroom))
-        .where(Placement.ends_on.is_(None), Homeroom.closed_on.is_(None))
-        .group_by(Homeroom.school_id, Homeroom.stage, Homeroom.intake_year)
-    )
-    for school_id, stage, intake, number in rows:
-        system = systems.get(school_id)
-        if system and grade_of(intake, date(year, 9, 1)) > years(Stage(stage), system):
-            left[school_id] += number
-    return [SchoolState(one, rolls.get(one.id), left[one.id]) for one in schools]

@@ -16,17 +16,8 @@ from app.children.services.places import leave_school, move_class
 from app.handover.holdings import CLASS, held
 from app.handover.models import YearRoll
 from app.handover.services import begin, open_hand_over, propose
-from app.handover.year.plan import (
-    NONE,
-    STAYS,
-    Choices,
-    ClassPlan,
-    YearPlan,
-    plan_year,
-    repeaters,
-    roll_of,
-    target_year,
-)
+from app.handover.year.choices import NONE, STAYS, Choices, target_year
+from app.handover.year.plan import ClassPlan, YearPlan, plan_year, repeaters, roll_of
 from app.handover.year.trace import keep, snapshot
 from app.host.context import Ctx
 from app.jobs.models import Job

@@ -16,15 +16,9 @@ from app.edge.marks import permission
 from app.handover.models import YearRoll
 from app.handover.views.bp import bp
 from app.handover.year import services
-from app.handover.year.plan import (
-    Choices,
-    YearPlan,
-    plan_year,
-    pupil_names,
-    roll_of,
-    school_states,
-    target_year,
-)
+from app.handover.year.choices import Choices, target_year
+from app.handover.year.plan import YearPlan, plan_year, pupil_names, roll_of
+from app.handover.year.states import school_states
 from app.handover.year.undo import undo, undoable_until
 from app.jobs.models import Job
 from app.kernel.dates import parse_date

@@ -15,8 +15,10 @@ from app.accounts.permissions import permissions_of
 from app.children.models import Child, Enrolment, Placement
 from app.children.services.places import come_back
 from app.handover.models import HandOver, YearRoll
-from app.handover.year.plan import Choices, YearPlan, plan_year, school_states, target_year
+from app.handover.year.choices import Choices, target_year
+from app.handover.year.plan import YearPlan, plan_year
 from app.handover.year.services import apply, ask, choose, roll_job
+from app.handover.year.states import school_states
 from app.handover.year.undo import undo
 from app.host.context import Ctx
 from app.jobs.progress import Silent
