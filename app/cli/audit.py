@@ -14,6 +14,7 @@ from typing import Any
 import click
 from sqlalchemy import Connection, create_engine, text
 
+from app.cli.options import JSON
 from app.cli.work import application, config, owner_url
 from app.kernel.errors import Refused
 from app.kernel.text import T, Text
@@ -62,7 +63,7 @@ def audit() -> None:
 @click.option(
     "--against", type=click.Path(exists=True, path_type=Path), help="Compare with sums kept before."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@JSON
 def verify(sums: Path | None, against: Path | None, as_json: bool) -> None:
     """Look whether the log is append-only, in order, and what it was when sums were taken."""
     with application():

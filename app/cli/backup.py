@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from app.cli import dump
 from app.cli.archive import Archive, Manifest, write
+from app.cli.options import JSON, print_json
 from app.cli.work import application, config, owner_url
 from app.files.store import FileStore
 from app.kernel.errors import Refused
@@ -26,7 +26,6 @@ _TABLES = text(
     " AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
 )
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 @click.group()
@@ -36,7 +35,7 @@ def backup() -> None:
 
 @backup.command()
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
-@_JSON
+@JSON
 def create(output: Path, as_json: bool) -> None:
     """Write a backup to a new file; people may go on working meanwhile."""
     with application() as flask, _aside(output.absolute().parent) as folder:
@@ -52,7 +51,7 @@ def create(output: Path, as_json: bool) -> None:
 
 @backup.command()
 @_FILE
-@_JSON
+@JSON
 def verify(file: Path, as_json: bool) -> None:
     """Restore a backup into a server of its own, count, and throw it away."""
     with application(), _opened(file) as archive, _aside(None) as folder:
@@ -67,7 +66,7 @@ def verify(file: Path, as_json: bool) -> None:
 
 @backup.command()
 @_FILE
-@_JSON
+@JSON
 def restore(file: Path, as_json: bool) -> None:
     """Bring a backup back, into an empty database and an empty file store only."""
     with application() as flask, _opened(file) as archive, _aside(None) as folder:
@@ -183,7 +182,7 @@ def _figures(file: Path, manifest: Manifest) -> dict[str, object]:
 
 def _tell(found: dict[str, object], *, as_json: bool, proved: bool = True) -> None:
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     line = T(
         "{file}: {rows} rows in {tables} tables ({children} children), {files} files",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.checks import CHECKS, Finding, Patient
 from app.cli.checks.finding import BAD, DOUBTFUL, GOOD
 from app.cli.columns import padded, width
+from app.cli.options import JSON
 from app.cli.work import application
 from app.config import Config
 from app.db.session import db
@@ -22,7 +23,7 @@ _MARKS = {GOOD: "✓", DOUBTFUL: "!", BAD: "✗"}
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@JSON
 def doctor(as_json: bool) -> None:
     """Look whether the installation is well; status 1 when something must be mended."""
     with application() as flask:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from app.accounts.permissions import CORE_PERMISSIONS
+from app.cli.options import CENTER, JSON, print_json
 from app.cli.speech import speak_chinese
 from app.cli.work import at_center
 from app.duties.closing import close_until
@@ -28,9 +28,7 @@ from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.ledger.kinds import CORE_ENTRY_KINDS
 
-_CENTER = click.option("--center", required=True, help="The centre's slug.")
 _SCHOOL = click.option("--school", help="The code of one school.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 class _Day(click.ParamType[date]):
@@ -51,10 +49,10 @@ def duties() -> None:
 
 @duties.command("preview")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_CENTER
+@CENTER
 @_SCHOOL
 @click.option("--term", required=True, help="The term, as 2026-2027-1.")
-@_JSON
+@JSON
 def preview_command(file: Path, center: str, school: str | None, term: str, as_json: bool) -> None:
     """Say how many duties FILE would make in a term; write nothing."""
     with at_center(center, school) as ctx:
@@ -63,7 +61,7 @@ def preview_command(file: Path, center: str, school: str | None, term: str, as_j
         ctx.session.rollback()
         _tell_waiting(ctx, policy)
         if as_json:
-            click.echo(json.dumps({"rules": [_row(rule) for rule in found], "problems": []}))
+            print_json({"rules": [_row(rule) for rule in found], "problems": []})
             return
         for row in found:
             counts = T(
@@ -81,7 +79,7 @@ def _readable(file: Path, as_json: bool) -> Policy:
     except PolicyRefused as refused:
         if as_json:
             problems = [{"line": p.line, "reason": str(p.reason)} for p in refused.problems]
-            click.echo(json.dumps({"rules": [], "problems": problems}, ensure_ascii=False))
+            print_json({"rules": [], "problems": problems})
         raise
 
 
@@ -103,10 +101,10 @@ def _tell_waiting(ctx: Ctx, policy: Policy) -> None:
 
 
 @duties.command("status")
-@_CENTER
+@CENTER
 @_SCHOOL
 @click.option("--on", "on", type=_Day(), help="The day asked about; today if left out.")
-@_JSON
+@JSON
 def status_command(center: str, school: str | None, on: date | None, as_json: bool) -> None:
     """Count the duties of the term by rule: due, done, missed, excused."""
     with at_center(center, school) as ctx:
@@ -115,7 +113,7 @@ def status_command(center: str, school: str | None, on: date | None, as_json: bo
         rows = _by_rule(rules, tallies(ctx, day))
         ctx.session.rollback()
     if as_json:
-        click.echo(json.dumps(rows))
+        print_json(rows)
         return
     for row, found in zip(rows, rules, strict=True):
         counts = " · ".join(f"{_WORDS[state]} {row[state]}" for state in STATES)
@@ -137,7 +135,7 @@ def _by_rule(rules: list[RuleInForce], found: Any) -> list[dict[str, Any]]:
 
 
 @duties.command("close")
-@_CENTER
+@CENTER
 @click.option("--until", required=True, type=_Day(), help="Close what had settled before this day.")
 def close_command(center: str, until: date) -> None:
     """Freeze windows that are over; doing it again changes nothing."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from app.cli.options import CENTER, JSON, print_json
 from app.cli.work import application, at_center
 from app.host.context import Ctx
 from app.modules.queries import ModuleState, module_states
 from app.modules.services import switch
 
+_SCHOOL = click.option("--school", required=True, metavar="CODE", help="The school's code.")
+
 
 def _print(found: object, lines: list[str], as_json: bool) -> None:
-    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(lines))
 
 
 def _state(state: ModuleState) -> dict[str, object]:
@@ -33,9 +37,9 @@ def modules() -> None:
 
 
 @modules.command("list")
-@click.option("--center", required=True, metavar="SLUG")
-@click.option("--school", required=True, metavar="CODE")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@CENTER
+@_SCHOOL
+@JSON
 def list_command(center: str, school: str, as_json: bool) -> None:
     """List the modules as they stand at a school."""
     with at_center(center, school) as ctx:
@@ -47,9 +51,9 @@ def list_command(center: str, school: str, as_json: bool) -> None:
 
 @modules.command()
 @click.argument("name")
-@click.option("--center", required=True, metavar="SLUG")
-@click.option("--school", required=True, metavar="CODE")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@CENTER
+@_SCHOOL
+@JSON
 def enable(name: str, center: str, school: str, as_json: bool) -> None:
     """Switch a module on."""
     with at_center(center, school) as ctx:
@@ -58,9 +62,9 @@ def enable(name: str, center: str, school: str, as_json: bool) -> None:
 
 @modules.command()
 @click.argument("name")
-@click.option("--center", required=True, metavar="SLUG")
-@click.option("--school", required=True, metavar="CODE")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@CENTER
+@_SCHOOL
+@JSON
 def disable(name: str, center: str, school: str, as_json: bool) -> None:
     """Switch a module off; its data are kept."""
     with at_center(center, school) as ctx:
@@ -78,7 +82,7 @@ def plugins() -> None:
 
 
 @plugins.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@JSON
 def list_plugins(as_json: bool) -> None:
     """List the installed plugins."""
     with application() as flask:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,15 +22,14 @@ from app.children.roster.likely import Likely
 from app.children.roster.report import COLUMN_LEFT_OUT, RosterReport
 from app.children.roster.rows import REFUSED, Problem
 from app.children.roster.titles import own_heading
+from app.cli.options import CENTER, JSON, print_json
 from app.cli.work import at_center
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T, Text
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_CENTER = click.option("--center", required=True, help="The centre's slug.")
 _SCHOOL = click.option("--school", help="The school's code, when the list is one school's.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 _COUNTED = {
     "rows": T("Rows"),
@@ -73,9 +71,9 @@ def roster() -> None:
 
 @roster.command("check")
 @_FILE
-@_CENTER
+@CENTER
 @_SCHOOL
-@_JSON
+@JSON
 def check_command(file: Path, center: str, school: str | None, as_json: bool) -> None:
     """Say what an import of FILE would do; write nothing."""
     with _refusing(as_json, file), at_center(center, school) as ctx:
@@ -89,9 +87,9 @@ def check_command(file: Path, center: str, school: str | None, as_json: bool) ->
 
 @roster.command("import")
 @_FILE
-@_CENTER
+@CENTER
 @_SCHOOL
-@_JSON
+@JSON
 @click.option("--join-guardians", is_flag=True,
               help="Adults of one name and phone in several families are one person.")  # fmt: skip
 def import_command(
@@ -158,7 +156,7 @@ def _refusing(as_json: bool, file: Path) -> Iterator[None]:
             nothing = RosterReport(file.name, date.min)
             reason = Text(str(refused))
             nothing.notes.append(Problem("", 0, None, REFUSED, "file_refused", reason))
-            click.echo(json.dumps(nothing.to_json(), ensure_ascii=False, indent=1))
+            print_json(nothing.to_json())
         click.echo(str(refused), err=True)
         sys.exit(1)
 
@@ -166,7 +164,7 @@ def _refusing(as_json: bool, file: Path) -> Iterator[None]:
 def _tell(found: dict[str, Any], written: list[str], proposed: list[str], as_json: bool) -> None:
     """Print the report, and what has no place in the JSON document on standard error."""
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
     else:
         click.echo("\n".join(f"{title}: {found[name]}" for name, title in _COUNTED.items()))
         for problem in found["problems"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from app.accounts.passwords import give_first_passwords
 from app.accounts.services import logins_of, staff_by_number
 from app.accounts.staff_import import StaffPlan, apply_import, plan_import
 from app.accounts.staff_sheet import read_staff_rows
+from app.cli.options import CENTER, JSON, print_json
 from app.cli.work import at_center
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -25,9 +25,9 @@ def staff() -> None:
 
 @staff.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--center", required=True, help="The centre's slug.")
+@CENTER
 @click.option("--school", help="The code of the school whose list it is.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@JSON
 def import_command(file: Path, center: str, school: str | None, as_json: bool) -> None:
     """Import a list of staff; a row that is refused keeps the whole list out."""
     with at_center(center, school) as ctx:
@@ -43,8 +43,8 @@ def import_command(file: Path, center: str, school: str | None, as_json: bool) -
 
 @staff.command()
 @click.argument("number")
-@click.option("--center", required=True, help="The centre's slug.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@CENTER
+@JSON
 def password(number: str, center: str, as_json: bool) -> None:
     """Give whoever has the staff number NUMBER a new first password, and print it once.
 
@@ -58,13 +58,16 @@ def password(number: str, center: str, as_json: bool) -> None:
         logins = logins_of(person)
         found = {"number": number, "name": person.name, "logins": logins, "password": given}
     line = f"{person.name}\t{' / '.join(logins)}\t{given}"
-    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else line)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(line)
 
 
 def _print(file: Path, plan: StaffPlan, as_json: bool) -> None:
     found = {"file": file.name, "imported": not plan.refused, **plan.to_json()}
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     for problem in found["problems"]:
         click.echo(f"{problem['sheet']}:{problem['row']}: {problem['reason']}", err=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.declared import check_roles, staff_state, write_staff
 from app.audit.services import record
+from app.cli.options import CENTER
 from app.cli.work import application, at_center, inside, owner_url
 from app.db.scope import Scope
 from app.db.session import db, scoped
@@ -72,7 +73,7 @@ def apply_command(folder: Path, *, force: bool, yes: bool) -> None:
 
 @tenants.command("export")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--center", required=True, help="The centre's slug.")
+@CENTER
 def export_command(folder: Path, center: str) -> None:
     """Write the centre's folder from the database into FOLDER."""
     with at_center(center) as ctx:
