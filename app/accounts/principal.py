@@ -131,10 +131,11 @@ def where_held(place: Workplace, permission: str) -> Workplace:
     """Return as much of a workplace as the grants that hold ``permission`` reach.
 
     Somebody who runs one school and mentors at another must not run both: a page without a school
-    in its address shows only where its own permission is held.
+    in its address shows only where its own permission is held. Who holds it nowhere keeps the whole
+    workplace: the gate refuses, after it has seen whether the page's module is on anywhere there.
     """
     holding = [grant for grant in place.grants if permission in grant.permissions]
-    if any(grant.reach == "center" for grant in holding):
+    if not holding or any(grant.reach == "center" for grant in holding):
         return place
     reached = {grant.school_id for grant in holding}
     return replace(
