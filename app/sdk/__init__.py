@@ -6,10 +6,11 @@ Behaviour     hookimpl and the dataclasses hooks return
 Pages         marks (permission, signed_in), show, ctx, school_id, child, paginate, download
 Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_settings
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
+Pairings      pairings, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, correct, void, attach, confirm, records, timeline, items_of
-Duties        raise_concern, met_by and sentence_of, came_from
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows
+Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
@@ -18,11 +19,14 @@ from __future__ import annotations
 
 from app.accounts.drafts import finish as finish_draft
 from app.accounts.models import Staff
+from app.accounts.services import add_staff
 from app.audit.services import record as audit
 from app.children.current import child
 from app.children.family import Adult, families
 from app.children.models import Child, Guardian, GuardianPhone, Guardianship, Placement
+from app.children.pairings import MentorHere, Pairing, mentors_of_school, pairings
 from app.children.permits import can, demand, visible
+from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached
 from app.children.staff_of import class_teachers, mentors
 from app.db.base import Base, link, many, ref, unique
@@ -42,6 +46,7 @@ from app.documents.letters import Letter, letters
 from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
 from app.duties.acts import met_by, sentence_of
+from app.duties.kept import DutiesKept, OwedDuty, duties_kept, duties_owed_by
 from app.duties.raising import raise_concern
 from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
@@ -79,7 +84,7 @@ from app.kernel.errors import Forbidden, NotVisible, QinchaoError, Refused
 from app.kernel.ids import uuid7
 from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
-from app.ledger.models import Act, Entry
+from app.ledger.models import Act, Confirmation, Entry
 from app.ledger.queries import Item, items_of, timeline
 from app.ledger.services import EntryFor, Upload, attach, confirm, correct, record, void
 from app.notify.addresses import center_path, school_path
@@ -88,7 +93,7 @@ from app.notify.services import notify
 from app.reports.indicators.pupils import pupil_rows
 from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.ledger import last_before, records
-from app.sdk.people import acting_as, colleagues, left_behind
+from app.sdk.people import acting_as, colleagues, left_behind, parents_away
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
@@ -118,8 +123,10 @@ __all__ = [
     "Clock",
     "Column",
     "ConcernKind",
+    "Confirmation",
     "Ctx",
     "DigestLine",
+    "DutiesKept",
     "Entry",
     "EntryFor",
     "EntryKind",
@@ -139,11 +146,14 @@ __all__ = [
     "Job",
     "JobHandler",
     "Letter",
+    "MentorHere",
     "Module",
     "ModuleBlueprints",
     "NavItem",
     "NotVisible",
+    "OwedDuty",
     "Page",
+    "Pairing",
     "Permission",
     "Placement",
     "QinchaoError",
@@ -165,6 +175,7 @@ __all__ = [
     "Vocabulary",
     "Workbook",
     "acting_as",
+    "add_staff",
     "attach",
     "audit",
     "came_from",
@@ -182,6 +193,8 @@ __all__ = [
     "data_rows",
     "demand",
     "download",
+    "duties_kept",
+    "duties_owed_by",
     "enqueue",
     "families",
     "find_headings",
@@ -193,15 +206,20 @@ __all__ = [
     "left_behind",
     "letters",
     "link",
+    "make_mentor",
     "many",
     "mask_phone",
     "mentors",
+    "mentors_of_school",
     "met_by",
     "module_settings",
     "notify",
     "number_failed",
     "number_reached",
     "paginate",
+    "pair",
+    "pairings",
+    "parents_away",
     "permission",
     "plain_heading",
     "pupil_rows",

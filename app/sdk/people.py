@@ -30,6 +30,19 @@ def left_behind(ctx: Ctx, child_ids: Iterable[UUID]) -> frozenset[UUID]:
     )
 
 
+def parents_away(ctx: Ctx, child_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return whose parents are away, in the meaning of education: both, one; one query.
+
+    Children who are not left behind, or of whom it is not known, are left out.
+    """
+    found = classify(ctx, list(child_ids))
+    return {
+        child: findings["education"].value
+        for child, findings in found.items()
+        if findings["education"].value in _LEFT_BEHIND
+    }
+
+
 def acting_as(ctx: Ctx, staff: Staff | None, moment: datetime) -> Ctx:
     """Return the same work as ``staff`` would do it at a moment: for demonstrations only.
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
 
+from app.accounts.grants import role_of
 from app.accounts.models import Grant, GrantChild, Membership, Staff
+from app.accounts.services import take_on
 from app.audit.services import record
 from app.children.models import Child
 from app.db.conditions import not_over, refers
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What a choice of mentor has changed: pairings that ended, and the one that began."""
+
+    ended: list[GrantChild] = field(default_factory=list)
+    begun: GrantChild | None = None
 
 
 def _mentoring(ctx: Ctx, school_id: UUID) -> Select[UUID, str]:
@@ -37,7 +48,28 @@ def mentor_choices(ctx: Ctx, school_id: UUID) -> list[Row[UUID, str]]:
     return list(ctx.session.execute(_mentoring(ctx, school_id)).all())
 
 
-def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> None:
+def make_mentor(ctx: Ctx, staff: Staff, *, school_id: UUID, until: date | None = None) -> Grant:
+    """Make somebody a mentor at a school, with or without an account; ``until`` is the last day.
+
+    For who may decide it. Raises :class:`Refused` for a day that has passed and for somebody who
+    works at another school.
+    """
+    today = ctx.today()
+    if until is not None and until < today:
+        raise Refused(T("The day has passed."), "until")
+    member = take_on(ctx, staff, school_id=school_id)
+    grant = ctx.session.scalars(
+        select(Grant).where(
+            Grant.membership_id == member.id, Grant.role == "mentor", not_over(Grant, today)
+        )
+    ).first() or role_of(ctx, staff, role="mentor", school_id=school_id, on=today)
+    grant.ends_on = until
+    ctx.session.flush()
+    record(ctx, "mentor.make", object_type="staff", object_id=staff.id, school_id=school_id)
+    return grant
+
+
+def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> Paired:
     """Make somebody the child's mentor from today, or nobody; the earlier pairing ends yesterday.
 
     Raises :class:`Refused` when ``grant_id`` is no mentor's at the child's school.
@@ -51,15 +83,18 @@ def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> None:
         GrantChild.grant_id.in_(allowed),
         not_over(GrantChild, today),
     )
+    ended = []
     for earlier in ctx.session.scalars(open_pairings):
         if earlier.grant_id == grant_id:
-            return
+            return Paired()
         earlier.ends_on = today - timedelta(days=1)
+        ended.append(earlier)
+    begun = None
     if grant_id is not None:
-        ctx.session.add(
-            GrantChild(
-                school_id=child.school_id, grant_id=grant_id, child_id=child.id, starts_on=today
-            )
+        begun = GrantChild(
+            school_id=child.school_id, grant_id=grant_id, child_id=child.id, starts_on=today
         )
+        ctx.session.add(begun)
     ctx.session.flush()
     record(ctx, "mentor.pair", child_id=child.id, school_id=child.school_id)
+    return Paired(ended, begun)
