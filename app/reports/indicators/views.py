@@ -174,6 +174,7 @@ def _rows(area: str, one: Known, place: Place, places: list[tuple[str, str]], **
         part=part,
         kept=kept,
         places=places,
+        several_schools=area == "center" and place.school_id is None,
         of_place=_("School") if area == "center" else _("Class"),
         chosen_place=kept.get("school") or kept.get("place", ""),
         page_url=lambda number: url(page=number),

@@ -319,5 +319,5 @@ def test_a_plugin_must_give_the_rows_of_what_it_declares(monkeypatch: pytest.Mon
     build_registry(CORE_PERMISSIONS, (), from_outside)
     manifest = __import__("plugins.home_contact.manifest", fromlist=["MODULE"])
     monkeypatch.setattr(manifest, "MODULE", replace(manifest.MODULE, indicators=()))
-    with pytest.raises(QinchaoError, match="home_contact.reached"):
+    with pytest.raises(QinchaoError, match=r"home_contact\.reached"):
         build_registry(CORE_PERMISSIONS, (), from_outside)
