@@ -18,7 +18,6 @@ from sqlalchemy import create_engine, text
 from app.config import Config
 from app.db.migrate import upgrade
 from app.db.scope import Scope
-from app.db.sealed import KeyRing
 from app.db.session import db, scoped
 from app.host.context import Ctx
 from app.kernel.ids import uuid7
@@ -34,6 +33,7 @@ class Installation:
     flask: Flask
     owner_url: str
     scope: Scope
+    servers: Servers
 
     @contextmanager
     def inside(self) -> Iterator[Ctx]:
@@ -48,25 +48,32 @@ class Installation:
 
 @contextmanager
 def installation(schools: int) -> Iterator[Installation]:
-    """Start servers that keep their promises to the disk, with an empty centre of schools."""
+    """Start servers with an empty centre of schools."""
+    with served() as (flask, servers):
+        place = Installation(flask, servers.owner_url, Scope.center(uuid7()), servers)
+        _make_center(place, schools)
+        yield place
+
+
+@contextmanager
+def served() -> Iterator[tuple[Flask, Servers]]:
+    """Start servers that keep their promises to the disk, and the application without a centre."""
     data = Path(tempfile.mkdtemp(prefix="qinchao-bench-"))
     data.chmod(0o711)
     servers = Servers.start(data)
     try:
-        upgrade(servers.owner_url)
         flask = create_app(
             Config(
                 database_url=servers.app_url,
                 redis_url=servers.redis_url,
-                secret_key="bench",  # noqa: S106 (guards nothing)
-                keys=KeyRing.generate(),
+                secret_key=servers.credentials.secret_key,
+                keys=servers.credentials.data_keys,
                 data=data,
                 owner_url=servers.owner_url,
             )
         )
-        place = Installation(flask, servers.owner_url, Scope.center(uuid7()))
-        _make_center(place, schools)
-        yield place
+        upgrade(servers.owner_url, flask.extensions["qinchao_registry"].owners())
+        yield flask, servers
         with flask.app_context():
             db.engine.dispose()
     finally:
@@ -118,3 +125,19 @@ def processor_seconds(backend: int) -> float:
 def peak_megabytes() -> int:
     """Return the most memory this process has held so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def forget_peak() -> int:
+    """Forget the most memory this process has held and return what it holds now. Linux only."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _status_megabytes("VmRSS")
+
+
+def peak_since() -> int:
+    """Return the most memory this process has held since :func:`forget_peak`."""
+    return _status_megabytes("VmHWM")
+
+
+def _status_megabytes(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) // 1024

@@ -1,0 +1,17 @@
+"""The full demonstration centre: closing its duties, then its pages."""
+
+from __future__ import annotations
+
+from bench import duties, pages
+from bench.center import full_center, gather_statistics
+
+
+def run() -> bool:
+    """Load the centre once, measure, print a table each, and say whether promises are kept."""
+    with full_center() as at:
+        closing = duties.close(at)
+        gather_statistics(at)
+        results = pages.measure(at)
+    duties.report(closing)
+    pages.report(results)
+    return closing.kept and all(result.kept for result in results)
