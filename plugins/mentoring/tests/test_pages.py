@@ -339,7 +339,7 @@ def test_the_centre_records_inspections_and_what_was_written_before_them_shows(
     page = school.client(person).get(f"{school.at}/assessment/{person.id}").text
     assert re.search(r"/rows/before[^>]*>1 / 1", page)
     assert "县级督导" in page
-    assert school.client(school.head).get(at).status_code == 404
+    assert school.client(school.head).get(at).status_code == 403
 
 
 def test_a_review_is_signed_once_and_stands_in_the_ledger(school: School) -> None:
