@@ -85,6 +85,22 @@ def test_a_child_is_found_by_a_guardians_phone(world: World, center: CenterHandl
     assert "周念安" not in page
 
 
+@pytest.mark.parametrize("typed", ["19900008124", NUMBER, NUMBER[-4:]])
+def test_a_number_is_looked_up_by_itself_along_its_index(
+    world: World, center: CenterHandle, typed: str
+) -> None:
+    """Joined with the list it took minutes in a small centre beside a large one."""
+    child = world.child(center, "north", number=NUMBER)
+    world.guardian(center, child, phone="19900008124")
+    browser = world.client(world.person(center, "school_admin", "north"))
+    with counting(world.app) as statements:
+        assert "石小满" in browser.get(_list(center), query_string={"q": typed}).text
+    looked_up = [s for s in statements if "number_index = " in s or "tail_index = " in s]
+    assert len(looked_up) == 1
+    assert " JOIN " not in looked_up[0]
+    assert looked_up[0].count("SELECT") == 1
+
+
 def test_filters_narrow_the_list(world: World, center: CenterHandle) -> None:
     third, fourth = (world.homeroom(center, "north", intake=year) for year in (2024, 2023))
     girl = world.child(center, "north", name="石小满", homeroom=third)
