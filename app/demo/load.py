@@ -128,6 +128,9 @@ def _in_order(ctx: Ctx) -> list[str]:
 
 
 def _history(loading: Loading, schools: Sequence[UUID], days: int) -> None:
+    with loading.center() as ctx:
+        anywhere = frozenset().union(*active_modules(ctx).values())
+        tell(ctx.registry, "demo_center", anywhere, ctx=ctx, days=days)
     for done, school_id in enumerate(schools):
         loading.tell(T("Inventing what was done"), done, len(schools))
         with loading.inside(Scope.schools(loading.center_id, school_id)) as ctx:

@@ -2,7 +2,8 @@
 
 Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``, ``indicator_rows``), *per
 request* (``child_tab``, ``family_card``; one broken module shows a notice and the page lives),
-*domain* (``on_event``; an error undoes the whole), *lifecycle* (``on_hand_over``, ``demo_data``).
+*domain* (``on_event``; an error undoes the whole), *lifecycle* (``on_hand_over``,
+``demo_center``, ``demo_data``).
 """
 
 from __future__ import annotations
@@ -237,6 +238,16 @@ def accept_hand_over(ctx: Ctx, kind: str, object_id: UUID, to_staff_id: UUID, on
 
 
 @hookspec
+def demo_center(ctx: Ctx, days: int) -> None:
+    """Write what the demonstration centre itself did in ``days`` days of invented history.
+
+    When: ``qinchao demo load``, once, in the centre's scope, before the schools; the module is
+    switched on at one of them. Order: by module name. On failure: the loading stops.
+    Example: ``announce_competition(ctx, ctx.today())``
+    """
+
+
+@hookspec
 def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
     """Write ``days`` days of invented history for a school of the demonstration centre.
 
@@ -258,5 +269,6 @@ def sequence_of_hooks() -> Sequence[str]:
         "digest_lines",
         "on_hand_over",
         "accept_hand_over",
+        "demo_center",
         "demo_data",
     )

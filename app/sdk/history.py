@@ -21,7 +21,7 @@ from app.host.context import Ctx
 from app.ledger.past import Past
 from app.tenancy.models import School
 
-__all__ = ["Past", "Story", "story_of"]
+__all__ = ["Past", "Story", "inspection_day", "story_of"]
 
 _INSPECTED_AGO, _LEFT_AGO = 4, 30
 _STEADY, _BURST, _LEAST, _MOST = 0.9, 0.78, 0.55, 0.88
@@ -48,11 +48,16 @@ class Story:
     paired: Sequence[UUID] = ()
 
 
+def inspection_day(today: date) -> date:
+    """Return the day of the inspection before which one school writes down what lies back."""
+    return today - timedelta(days=_INSPECTED_AGO)
+
+
 def story_of(ctx: Ctx, school_id: UUID) -> Story:
     """Return a school's story; two queries. The scope holds the school."""
     school = ctx.session.scalars(select(School).where(School.id == school_id)).one()
     today = ctx.today()
-    inspected = today - timedelta(days=_INSPECTED_AGO)
+    inspected = inspection_day(today)
     if school.position == 1:
         paired = _pairings(ctx, school_id)
         idle = list(paired.values())[1][-_ON_PAPER:] if len(paired) > 1 else []

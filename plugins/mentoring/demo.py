@@ -21,8 +21,8 @@ from app.sdk import (
     pupils_of,
     record,
 )
+from app.sdk.history import inspection_day
 from plugins.mentoring.assess_services import record_inspection
-from plugins.mentoring.models import Inspection
 from plugins.mentoring.plans import SUPPORT, Found, add_goal, begin, review
 from plugins.mentoring.services import add_helper, assign, take_on_outsider
 from plugins.mentoring.words import T
@@ -39,6 +39,14 @@ _TALKS = (
     T("Called the parents together."),
     T("Helped with homework after lessons."),
 )
+
+
+def announce(ctx: Ctx) -> None:
+    """Write down the inspections that the centre had announced, each ten days before."""
+    today = ctx.today()
+    for day in (today - timedelta(days=_INSPECTED), inspection_day(today)):
+        then = _back(ctx, (today - day).days + 10)
+        record_inspection(then, day=day, title=str(T("County inspection")))
 
 
 def load(ctx: Ctx, school_id: UUID, days: int) -> None:
@@ -89,11 +97,6 @@ def _mentors(then: Ctx, school_id: UUID) -> Sequence[MentorHere]:
 
 def _burst(ctx: Ctx, mentor: MentorHere, children: Sequence[Child]) -> None:
     """Write weeks of talks down within minutes, two days before an inspection."""
-    inspected = ctx.today() - timedelta(days=_INSPECTED)
-    if ctx.session.scalar(select(Inspection.id).where(Inspection.day == inspected)) is None:
-        record_inspection(
-            _back(ctx, _INSPECTED + 10), day=inspected, title=str(T("County inspection"))
-        )
     start = _back(ctx, _INSPECTED + 2).now()
     for number in range(_BURST):
         then = acting_as(ctx, None, start + timedelta(minutes=number))

@@ -55,6 +55,12 @@ def on_event(ctx: Ctx, event: Event) -> None:
 
 
 @hookimpl
+def demo_center(ctx: Ctx) -> None:
+    """Write the inspections that the centre announced."""
+    demo.announce(ctx)
+
+
+@hookimpl
 def demo_data(ctx: Ctx, school_id: UUID, days: int) -> None:
     """Write invented pairings, plans and a burst."""
     demo.load(ctx, school_id, days)
