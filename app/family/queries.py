@@ -14,7 +14,7 @@ from app.children.models import Child
 from app.db.conditions import refers
 from app.db.sealed import Sealed
 from app.host.context import Ctx
-from app.ledger.queries import Item, timeline
+from app.ledger.queries import Item, latest
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
@@ -63,7 +63,7 @@ def own_children(ctx: Ctx) -> list[OwnChild]:
             school,
             _title(ctx, classes.get(child.id), school),
             classes[child.id].teachers if child.id in classes else [],
-            timeline(ctx, child, size=_LATEST).rows,
+            latest(ctx, child, _LATEST),
             _asked(ctx, child),
         )
         for child, school in rows
@@ -72,7 +72,7 @@ def own_children(ctx: Ctx) -> list[OwnChild]:
 
 def _asked(ctx: Ctx, child: Child) -> list[Item]:
     kinds = [kind.name for kind in ctx.registry.entry_kinds.values() if kind.asks_family]
-    found = timeline(ctx, child, size=_ASKED, kinds=kinds).rows if kinds else []
+    found = latest(ctx, child, _ASKED, kinds=kinds) if kinds else []
     return [item for item in found if item.entry.outcome == "done"]
 
 

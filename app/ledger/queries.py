@@ -46,12 +46,14 @@ def is_late(happened_on: date, first_recorded_at: datetime) -> bool:
 def timeline(
     ctx: Ctx, child: Child, *, page: int = 1, size: int = 20, kinds: Iterable[str] | None = None
 ) -> Page[Item]:
-    """Return a page of what the actor may read of a child, newest first; four queries."""
-    wanted = _entries(ctx, child)
-    if kinds is not None:
-        wanted = wanted.where(Entry.kind.in_(list(kinds)))
-    found = paginate(ctx.session, wanted, page, size=size)
+    """Return a page of what the actor may read of a child, newest first; five queries."""
+    found = paginate(ctx.session, _entries(ctx, child, kinds), page, size=size)
     return Page(items_of(ctx, found.rows), found.page, found.size, found.total)
+
+
+def latest(ctx: Ctx, child: Child, size: int, *, kinds: Iterable[str] | None = None) -> list[Item]:
+    """Return the newest of a :func:`timeline`, without counting the rest: four queries."""
+    return items_of(ctx, ctx.session.scalars(_entries(ctx, child, kinds).limit(size)).all())
 
 
 def kinds_of(ctx: Ctx, child: Child) -> list[str]:
@@ -83,17 +85,20 @@ def attachment_of(ctx: Ctx, child: Child, attachment_id: UUID) -> Attachment:
     return found
 
 
-def _entries(ctx: Ctx, child: Child) -> Select[Entry]:
-    return (
+def _entries(ctx: Ctx, child: Child, kinds: Iterable[str] | None = None) -> Select[Entry]:
+    wanted = (
         select(Entry)
         .where(Entry.child_id == child.id, readable(ctx, child))
         .options(joinedload(Entry.act))
         .order_by(Entry.happened_on.desc(), Entry.recorded_at.desc(), Entry.id.desc())
     )
+    return wanted if kinds is None else wanted.where(Entry.kind.in_(list(kinds)))
 
 
 def items_of(ctx: Ctx, entries: Sequence[Entry]) -> list[Item]:
     """Return entries that the actor may read as pages show them: three queries for any number."""
+    if not entries:
+        return []
     attachments = _attachments(ctx, {entry.act_id for entry in entries})
     answers = _answers(ctx, [entry.id for entry in entries])
     writers = {who for e in entries for who in (e.recorded_by_id, e.on_behalf_of_id) if who}

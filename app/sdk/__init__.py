@@ -8,7 +8,7 @@ Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_setti
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
 Pairings      pairings, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
-Ledger        record, correct, void, attach, confirm, records, timeline, items_of
+Ledger        record, correct, void, attach, confirm, records, latest, items_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
@@ -85,7 +85,7 @@ from app.kernel.ids import uuid7
 from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
 from app.ledger.models import Act, Confirmation, Entry
-from app.ledger.queries import Item, items_of, timeline
+from app.ledger.queries import Item, items_of, latest
 from app.ledger.services import EntryFor, Upload, attach, confirm, correct, record, void
 from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
@@ -203,6 +203,7 @@ __all__ = [
     "hookimpl",
     "items_of",
     "last_before",
+    "latest",
     "left_behind",
     "letters",
     "link",
@@ -238,7 +239,6 @@ __all__ = [
     "signed_in",
     "text_domain",
     "text_of",
-    "timeline",
     "unique",
     "uploaded_workbook",
     "uuid7",

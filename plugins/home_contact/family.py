@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.sdk import Child, Ctx, Item, timeline
+from app.sdk import Child, Ctx, Item, latest
 from plugins.home_contact.kinds import ENTRY_KINDS
 
 _TOLD = 5
@@ -10,4 +10,4 @@ _TOLD = 5
 
 def contacts_told(ctx: Ctx, child: Child) -> list[Item]:
     """Return the latest contacts that the family may read, the newest first."""
-    return list(timeline(ctx, child, size=_TOLD, kinds=ENTRY_KINDS).rows)
+    return latest(ctx, child, _TOLD, kinds=ENTRY_KINDS)

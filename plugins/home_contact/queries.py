@@ -24,9 +24,9 @@ from app.sdk import (
     Term,
     families,
     items_of,
+    latest,
     paginate,
     records,
-    timeline,
     visible,
 )
 from plugins.home_contact.kinds import DONE, ENTRY_KINDS, REACHING
@@ -134,7 +134,7 @@ def steps_of(ctx: Ctx, child_ids: Iterable[UUID]) -> Sequence[NextStep]:
 
 def history(ctx: Ctx, child: Child, *, size: int = 6) -> list[Line]:
     """Return a child's latest contacts that the actor may read."""
-    found = timeline(ctx, child, size=size, kinds=ENTRY_KINDS).rows
+    found = latest(ctx, child, size, kinds=ENTRY_KINDS)
     return _lines(ctx, [(item, child) for item in found])
 
 
