@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, event, text
@@ -34,15 +35,22 @@ db = SQLAlchemy(
     session_options={"class_": Session, "expire_on_commit": False},
 )
 
-_BIND = text("SELECT bind_scope(:reach, :center, :schools, :children, :account)")
+_BIND = text(
+    "SELECT bind_scope(:reach, :center, :schools, :children, :account),"
+    " set_config('statement_timeout', :limit, true)"
+)
 
 
 def _array(ids: tuple[UUID, ...]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
-def bind(connection: Connection, scope: Scope) -> None:
-    """Bind the open transaction of ``connection`` to ``scope``: one round trip."""
+def bind(connection: Connection, scope: Scope, seconds: int = 0) -> None:
+    """Bind the open transaction of ``connection`` to ``scope``: one round trip.
+
+    A statement in it may take ``seconds``; 0 is without end. (A connection's own limit would not
+    outlive a pooler.)
+    """
     connection.execute(
         _BIND,
         {
@@ -51,6 +59,7 @@ def bind(connection: Connection, scope: Scope) -> None:
             "schools": _array(scope.school_ids),
             "children": _array(scope.child_ids),
             "account": str(scope.account_id),
+            "limit": f"{seconds}s",
         },
     )
 
@@ -64,7 +73,7 @@ def _remember_scope(session: Session, trans: SessionTransaction) -> None:
 @event.listens_for(Session, "after_begin")
 def _bind_at_begin(session: Session, trans: SessionTransaction, connection: Connection) -> None:
     if not trans.nested and session.bound is not None:
-        bind(connection, session.bound)
+        bind(connection, session.bound, current_app.config.get("QINCHAO_STATEMENT_SECONDS", 0))
 
 
 def _of_center(scope: Scope | None) -> LoaderCriteriaOption:

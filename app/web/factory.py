@@ -39,10 +39,15 @@ from app.web.work import init_work
 
 PROJECT = Path(__file__).parents[2]
 _UPLOAD_LIMIT = 40 * 1024 * 1024
+# By then whoever asked has gone; jobs and commands, which nobody waits for so, may take longer.
+PAGE_SECONDS = 60
 
 
-def create_app(config: Config) -> Flask:
-    """Build the web application. Nothing is read from the database or from Redis here."""
+def create_app(config: Config, *, statement_seconds: int = 0) -> Flask:
+    """Build the web application. Nothing is read from the database or from Redis here.
+
+    With ``statement_seconds`` the database gives up a tenant's statement that takes longer.
+    """
     flask = Flask("app.web", static_url_path="/static")
     flask.config.update(
         SECRET_KEY=config.secret_key,
@@ -54,6 +59,7 @@ def create_app(config: Config) -> Flask:
             # What a statement was given may be a child's name: no error repeats it in a log.
             "hide_parameters": True,
         },
+        QINCHAO_STATEMENT_SECONDS=statement_seconds,
         MAX_CONTENT_LENGTH=_UPLOAD_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=GUARDIAN.idle,
