@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from app.children.classification import classified
 from app.children.models import (
@@ -89,33 +90,42 @@ def _to_verify(_ctx: Ctx) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Attention:
-    """A list of children to look after; without a ``condition`` the classification tells."""
+    """A list of children to look after.
+
+    A ``condition`` over :class:`Child` says who is on it, or what the classification has ``said``:
+    any of some (column, value).
+    """
 
     title: Text
     hint: Text
     condition: Callable[[Ctx], ColumnElement[bool]] | None = None
+    said: tuple[tuple[str, str], ...] = ()
 
-    def where(self, ctx: Ctx) -> ColumnElement[bool]:
-        """Return the condition over :class:`Child`."""
-        if self.condition is None:
-            table = classified(ctx.today())
-            unknown = select(table.c.child_id).where(
-                table.c.center_id == ctx.scope.center_id, table.c.education == "unknown"
-            )
-            return Child.id.in_(unknown)
-        return self.condition(ctx)
+    def judged(self, table: TableValuedAlias) -> ColumnElement[bool]:
+        """Return the condition over the classification ``table``."""
+        return or_(*(table.c[column] == value for column, value in self.said))
 
 
 ATTENTION = {
     "no_phone": Attention(T("No phone number"), T("Nobody in the family can be called."), no_phone),
     "unclassified": Attention(
-        T("Not classified"), T("It is not known whether the parents are away.")
+        T("Not classified"), T("It is not known whether the parents are away."),
+        said=(("education", "unknown"),),
+    ),
+    "civil_unknown": Attention(
+        T("Unclear by civil affairs"),
+        T("It is not known whether somebody at home can care for the child."),
+        said=(("civil", "unknown"),),
+    ),
+    "conflict": Attention(
+        T("Contradiction"), T("What was confirmed and what a form says differ: ask the family."),
+        said=tuple((f"{name}_reason", "conflict") for name in ("education", "civil", "orphan")),
     ),
     "stale": Attention(T("Facts older than a term"), T("Ask again where the parents are."), _stale),
     "to_verify": Attention(
         T("Identity number to be verified"), T("Compare with the document."), _to_verify
     ),
-}
+}  # fmt: skip
 
 
 # Not children but adults: the list is a page of its own.
@@ -123,12 +133,22 @@ DOUBLES = Attention(T("Adults entered twice?"), T("The same name and number in s
 
 
 def attention_counts(ctx: Ctx) -> dict[str, int]:
-    """Return how many present pupils each list has: one query."""
+    """Return how many present pupils each list has: two queries, of which one classifies."""
     pupils = cast("Select[Any]", select(func.count()).select_from(Child).where(present()))
     reached = visible(ctx, "children.view", pupils)
     # A count of its own for each lets the planner join instead of asking child by child.
-    counts = [
-        reached.where(attention.where(ctx)).scalar_subquery().label(name)
+    by_facts = [
+        reached.where(attention.condition(ctx)).scalar_subquery().label(name)
         for name, attention in ATTENTION.items()
+        if attention.condition is not None
     ]
-    return dict(ctx.session.execute(select(*counts)).one()._asdict())
+    table = classified(ctx.today())
+    joined = and_(table.c.center_id == Child.center_id, table.c.child_id == Child.id)
+    judged = [
+        func.count().filter(attention.judged(table)).label(name)
+        for name, attention in ATTENTION.items()
+        if attention.said
+    ]
+    by_class = reached.join(table, joined).with_only_columns(*judged)
+    run = ctx.session.execute
+    return run(select(*by_facts)).one()._asdict() | run(by_class).one()._asdict()

@@ -67,13 +67,17 @@ class Wanted:
     @property
     def by_category(self) -> bool:
         """Tell whether the classification decides who is shown."""
-        return bool(self.education or self.civil or self.attention == "unclassified")
+        return bool(self.education or self.civil or self._judged)
 
     @property
     def without_category(self) -> Wanted:
         """Return the same without what the classification decides."""
-        kept = "" if self.attention == "unclassified" else self.attention
+        kept = "" if self._judged else self.attention
         return replace(self, education="", civil="", attention=kept)
+
+    @property
+    def _judged(self) -> bool:
+        return self.attention in ATTENTION and bool(ATTENTION[self.attention].said)
 
 
 def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") -> Select[Any]:
@@ -113,20 +117,23 @@ def _conditions(ctx: Ctx, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Child.sex == wanted.sex)
     if wanted.boarding:
         found.append(Child.boarding == wanted.boarding)
-    if wanted.attention in ATTENTION and ATTENTION[wanted.attention].condition is not None:
-        found.append(ATTENTION[wanted.attention].where(ctx))
+    special = ATTENTION.get(wanted.attention)
+    if special is not None and special.condition is not None:
+        found.append(special.condition(ctx))
     return found
 
 
 def _by_category(ctx: Ctx, statement: Select[Any], wanted: Wanted) -> Select[Any]:
-    education = "unknown" if wanted.attention == "unclassified" else wanted.education
-    if not education and not wanted.civil:
+    if not wanted.by_category:
         return statement
     table = classified(ctx.today())
     joined = and_(table.c.center_id == Child.center_id, table.c.child_id == Child.id)
     statement = statement.join(table, joined)
-    if education:
-        values = ("both", "one") if education == "left_behind" else (education,)
+    special = ATTENTION.get(wanted.attention)
+    if special is not None and special.said:
+        statement = statement.where(special.judged(table))
+    if wanted.education:
+        values = ("both", "one") if wanted.education == "left_behind" else (wanted.education,)
         statement = statement.where(table.c.education.in_(values))
     if wanted.civil:
         statement = statement.where(table.c.civil == wanted.civil)

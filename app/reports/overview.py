@@ -24,6 +24,7 @@ from app.tenancy.models import Homeroom, School
 CHILDREN = (
     "children.pupils", "children.boys", "children.girls", "children.both_away", "children.one_away",
     "children.left_behind", "children.left_behind_share", "children.civil", "children.unknown",
+    "children.civil_unknown",
 )  # fmt: skip
 VACANT = "posts.vacant"
 

@@ -15,7 +15,13 @@ from sqlalchemy import event, select
 
 from app.audit.models import AuditEvent
 from app.children.attention import ATTENTION
-from app.children.models import Child, GuardianPhone, IdentityDocument, ParentStatus
+from app.children.models import (
+    Child,
+    Declaration,
+    GuardianPhone,
+    IdentityDocument,
+    ParentStatus,
+)
 from app.db.session import db
 from tests.support.world import CenterHandle, World, identity_number
 
@@ -123,6 +129,40 @@ def test_filters_narrow_the_list(world: World, center: CenterHandle) -> None:
     assert "周念安" in browser.get(_list(center, "education=unknown")).text
     assert "石小满" not in browser.get(_list(center, "homeroom=none")).text
     assert browser.get(_list(center, "homeroom=nonsense&grade=x-y&page=-3")).status_code == 200
+
+
+def test_unknown_to_civil_affairs_and_contradictions_are_tasks(
+    world: World, center: CenterHandle
+) -> None:
+    """Counted on the page, and each count leads to its list."""
+    away = world.child(center, "north", name="石小满")
+    father = world.guardian(center, away).id
+    mother = world.guardian(center, away, name="林秋", relation="mother").id
+    with world.inside(center.scope) as ctx:
+        for guardian in (father, mother):
+            ctx.session.add(
+                ParentStatus(
+                    guardian_id=guardian, away="no", can_care="unknown", source="visit",
+                    confirmed_on=date(2026, 9, 5),
+                )
+            )  # fmt: skip
+        ctx.session.add(
+            Declaration(
+                school_id=center.schools["north"], child_id=away, scheme="left_behind",
+                value="both", as_of=date(2026, 9, 10), source="roster",
+            )
+        )  # fmt: skip
+    world.child(center, "north", name="周念安")
+    browser = world.client(world.person(center, "school_admin", "north"))
+    overview = browser.get(f"/c/{center.slug}/s/north/children/attention").text
+    home = browser.get(f"/c/{center.slug}/s/north/").text
+    assert "attention=civil_unknown" in overview
+    assert "attention=conflict" in overview
+    assert "civil=unknown" in home
+    page = browser.get(_list(center, "attention=conflict")).text
+    assert "石小满" in page
+    assert "周念安" not in page
+    assert "周念安" in browser.get(_list(center, "attention=civil_unknown")).text
 
 
 def test_lists_of_what_needs_attention(world: World, center: CenterHandle) -> None:
