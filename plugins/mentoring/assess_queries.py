@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,10 +37,10 @@ _DONE = "done"
 
 @dataclass(frozen=True)
 class MentorTerm:
-    """One mentor's term; ``children`` is how many the mentor had."""
+    """One mentor's term; ``children`` are those whom the mentor had in it."""
 
     staff: Staff
-    children: int
+    children: Collection[UUID]
     facts: Facts
     assessment: Assessment | None
 
@@ -93,7 +93,13 @@ def term_board(ctx: Ctx, school_id: UUID, term: Term, staff_id: UUID | None = No
     held = pairings(ctx, since=since, until=until, school_id=school_id, staff_id=staff_id)
     people = {pairing.staff.id: pairing.staff for pairing in held}
     contacts = _contacts(ctx, held, since, until)
-    kept = duties_kept(ctx, list(people), since=since, on=until)
+    bound = {(pairing.staff.id, pairing.child_id) for pairing in held}
+    children = {child for _staff, child in bound}
+    kept = [
+        duties
+        for duties in duties_kept(ctx, list(people), children, since=since, on=until)
+        if (duties.staff_id, duties.child_id) in bound
+    ]
     days = inspections(ctx, since, term.ends_on)
     work = _Work(
         held, contacts, kept, rules_of(ctx, school_id), [i.day for i in days], since, until
@@ -102,7 +108,7 @@ def term_board(ctx: Ctx, school_id: UUID, term: Term, staff_id: UUID | None = No
     mentors = [
         MentorTerm(
             person,
-            len({pairing.child_id for pairing in held if pairing.staff.id == person.id}),
+            {pairing.child_id for pairing in held if pairing.staff.id == person.id},
             work.of(staff={person.id}),
             said.get(person.id),
         )

@@ -152,8 +152,8 @@ def rows(staff_id: UUID, what: str) -> Any:
     duties, told = [], []
     if what == "duties":
         until = min(term.ends_on, ctx().today())
-        duties = list(duties_owed_by(ctx(), staff_id, since=term.starts_on, on=until))
-        ids = {duty.subject_id for duty in duties}
+        duties = list(duties_owed_by(ctx(), staff_id, one.children, since=term.starts_on, on=until))
+        ids = {duty.child_id for duty in duties}
     else:
         told = list(getattr(one.facts, what))
         ids = {row.child_id for row in told}

@@ -58,8 +58,6 @@ MODULE = Module(
     ),
     navigation=(
         NavItem(T("Mentoring"), "mentoring_school.page", VIEW, icon="people", position=12),
-        NavItem(T("Assessment of mentors"), "mentoring_school.assessments", VIEW,
-                icon="card-checklist", position=13),
         NavItem(T("Inspection dates"), "mentoring_center.inspections", INSPECTIONS, area="center",
                 icon="calendar-check", position=60),
         NavItem(T("Mentoring and plans"), "mentoring_child.plans", VIEW, area="child",

@@ -75,6 +75,11 @@ class Board:
     idle_days: int
 
     @property
+    def waiting(self) -> int:
+        """Return how many children without a mentor are left behind."""
+        return sum(bool(pupil.away) for pupil in self.unpaired)
+
+    @property
     def idle(self) -> int:
         """Return how many pairings exist in name only."""
         return sum(pair.idle for pair in self.pairs)

@@ -99,10 +99,16 @@ def proposal() -> Any:
 
 def _proposal() -> str:
     found = board(ctx(), school_id())
+    chosen = proposed(ctx(), school_id(), found)
+    # A page that an old phone can bear: who was found a mentor, and the first of the others.
+    others = [pupil for pupil in found.unpaired if pupil.child.id not in chosen]
+    listed = [pupil for pupil in found.unpaired if pupil.child.id in chosen]
+    listed += others if request.args.get("all") == "1" else others[:_SHOWN]
     return show(
         "mentoring/proposal.html",
         found=found,
-        chosen=proposed(ctx(), school_id(), found),
+        chosen=chosen,
+        listed=listed,
         trail=trail((_("Proposal"), "")),
     )
 
