@@ -168,9 +168,7 @@ def _of_guardians(ctx: Ctx, ours: Sequence[UUID]) -> Iterable[SignIn]:
         .join(GuardianPhone, GuardianPhone.guardian_id == Guardian.id)
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .join(School, School.id == Guardianship.school_id)
-        .where(
-            Guardian.id.in_(ours), Guardian.account_id.is_not(None), GuardianPhone.position == 0
-        )
+        .where(Guardian.id.in_(ours), Guardian.account_id.is_not(None), GuardianPhone.position == 0)
         .order_by(Guardian.birth_date, Guardian.id, School.position)
     ).all()
     for guardian in dict.fromkeys(row[0] for row in rows):
