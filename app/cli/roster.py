@@ -101,14 +101,16 @@ def import_command(
     proposed on the page of adults who may have been entered twice.
     """
     choices = Choices(join=join_guardians)
-    with _refusing(as_json, file), at_center(center, school) as ctx, _bar() as bar:
-        _, report, schools = check_file(ctx, file, school_of(ctx))
-        written = _write(ctx, file, report, schools, choices, bar) if report.accepted() else []
-        found = report.to_json()
+    with _refusing(as_json, file), at_center(center, school) as ctx:
+        with _bar() as bar:
+            _, report, schools = check_file(ctx, file, school_of(ctx))
+            written = _write(ctx, file, report, schools, choices, bar) if report.accepted() else []
         proposed = _proposed(count_doubles(ctx)) if written else []
-    _tell(found, written, proposed, as_json)
+        # Outside there is no catalogue any more.
+        _tell(report.to_json(), written, proposed, as_json)
+        if not written:
+            click.echo(str(_NOTHING), err=True)
     if not written:
-        click.echo(str(_NOTHING), err=True)
         sys.exit(1)
 
 

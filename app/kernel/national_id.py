@@ -88,8 +88,6 @@ def _judge(number: str, today: date) -> NationalId:
         return NationalId(number, state, birth, None if lost else sex)
     if birth is None:
         return NationalId(number, IdState.BAD_DATE)
-    if number[14:17] == "000":  # sequence numbers begin with 001
-        return NationalId(number, IdState.DAMAGED, birth)
     state = IdState.FUTURE_BIRTH if birth > today else IdState.OK
     return NationalId(number, state, birth, sex, number[:2] in PROVINCES)
 

@@ -258,7 +258,48 @@ def text_rows(data: bytes) -> Iterator[list[str]]:
     delimiter = max("\t,;", key=sample.count)
     if not sample.count(delimiter):
         raise No("no_columns")
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return csv_rows(text, delimiter)
+
+
+def csv_rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows; refuse a quotation mark that swallows the rows below it."""
+    source: list[str] = []  # the lines of the row that is being read
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            source.append(line)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter)
+    number = width = 0
+    while True:
+        source.clear()
+        number += 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise No("quote_open" if len(source) > 1 else "cell_too_long", row=number) from error
+        if len(source) > 1 and (swallows(row, delimiter, width) or is_open(source, delimiter)):
+            raise No("quote_open", row=number)
+        width = max(width, len(row))
+        yield row
+
+
+def swallows(row: list[str], delimiter: str, width: int) -> bool:
+    """Say whether a cell of several lines holds one that has the columns of a row."""
+    least = max(2, width - 1)
+    return any(line.count(delimiter) >= least for cell in row for line in cell.split("\n")[1:])
+
+
+def is_open(source: list[str], delimiter: str) -> bool:
+    """Say whether the text ends before the quotation mark of a row's last cell is closed."""
+    try:
+        list(csv.reader(source, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def decode(data: bytes) -> str:

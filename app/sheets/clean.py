@@ -63,10 +63,10 @@ def clean_text(cell: Cell) -> tuple[str, tuple[Note, ...]]:
 
 
 def without_control(text: str) -> str:
-    """Return a text without invisible control characters."""
+    """Return a text without control characters and without marks nobody sees."""
     if text.isprintable() and "_x00" not in text:
         return text
-    return _CONTROL.sub("", text)
+    return _INVISIBLE.sub("", _CONTROL.sub("", text))
 
 
 def is_placeholder(text: str) -> bool:

@@ -101,6 +101,14 @@ def _reason(code: str, values: dict[str, int]) -> Text:
         return T("A sheet has more than {limit} columns: delete the empty ones", **values)
     if code == "too_many_sheets":
         return T("The workbook has more than {limit} sheets: split it", **values)
+    if code == "quote_open":
+        return T(
+            "Row {row}: a quotation mark is opened and not closed, so that the rows below it fall "
+            "into one cell: remove it, or save the list as .xlsx",
+            **values,
+        )
+    if code == "cell_too_long":
+        return T("Row {row}: a cell is too long: shorten it", **values)
     return _REASONS.get(code, _REASONS["damaged"])
 
 

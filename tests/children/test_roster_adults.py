@@ -32,12 +32,39 @@ def test_left_behind_words(word: str, kind: str, warned: bool) -> None:
 
 @pytest.mark.parametrize(
     ("both", "one", "kind"),
-    [("是", "否", "both"), ("否", "是", "one"), ("否", "否", "none"), ("否", "", "unknown")],
+    [("是", "否", "both"), ("否", "是", "one"), ("否", "否", "unknown"), ("否", "", "unknown")],
 )
 def test_left_behind_questions_of_the_register(both: str, one: str, kind: str) -> None:
     head = "姓名 身份证号 班级 父母双方同时外出（是/否） 父母一方外出另一方无监护能力（是/否）"
     report = check(["甲一", identity(), "301", both, one], head=head)
     assert report.to_json()["by_left_behind"][kind] == 1
+
+
+_REGISTER = (
+    "姓名 身份证号 班级 父亲姓名 父亲务工地点 母亲姓名 母亲务工地点 父母双方同时外出（是/否） "
+    "父母一方外出另一方无监护能力（是/否） 无监护能力"
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "one", "who", "kind", "father", "mother"),
+    [
+        ("深圳", "是", "母亲", "one", ("yes", "unknown"), ("no", "no")),
+        ("深圳", "是", "", "one", ("yes", "unknown"), ("no", "no")),
+        ("—", "是", "母亲", "one", ("yes", "unknown"), ("no", "no")),
+        ("深圳", "否", "", "one", ("yes", "unknown"), ("no", "yes")),
+        ("—", "否", "", "none", ("unknown", "unknown"), ("unknown", "unknown")),
+    ],
+)
+def test_the_register_says_who_is_away_and_who_can_care(
+    place: str, one: str, who: str, kind: str, father: tuple[str, str], mother: tuple[str, str]
+) -> None:
+    row: list[Cell] = ["甲一", identity(), "301", "甲父", place, "乙母", "—", "否", one, who]
+    (read,) = (report := check(row, head=_REGISTER)).rows
+    assert codes(report) == []
+    assert read.child is not None
+    assert read.child.left_behind == kind
+    assert [(adult.away, adult.can_care) for adult in read.guardians] == [father, mother]
 
 
 def test_contradicting_left_behind_columns_are_not_guessed() -> None:

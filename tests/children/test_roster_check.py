@@ -173,3 +173,19 @@ def test_a_heading_that_stands_twice_is_named_with_its_columns() -> None:
 def test_headings_without_children_are_said() -> None:
     report = check()
     assert [(p.code, p.row) for p in report.problems()] == [("no_children", 1)]
+
+
+def test_a_cell_of_two_names_is_refused_and_marks_nobody_sees_are_told() -> None:
+    report = check(["张三\n李四", identity(), "301"], head="姓名 身份证号 班级")
+    assert codes(report) == [("name", "refused", "name_of_several_lines")]
+    report = check(["甲\u200b一\u202e", identity(), "301"], head="姓名 身份证号 班级")
+    assert codes(report) == [("name", "warning", "control_characters")]
+    assert report.rows[0].child
+    assert report.rows[0].child.name == "甲一"
+
+
+def test_a_birth_date_in_the_future_is_told_and_not_taken() -> None:
+    report = check(["甲一", "20990101", "301"], head="姓名 出生日期 班级")
+    assert codes(report) == [("birth", "warning", "birth_in_future")]
+    assert report.rows[0].child
+    assert report.rows[0].child.birth is None

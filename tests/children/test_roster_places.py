@@ -43,6 +43,18 @@ def test_a_sheet_a_school_and_a_school_named_in_the_title() -> None:
     assert report.to_json()["by_grade"] == {"小学三年级": 1, "初中一年级": 1}
 
 
+def test_a_sheet_called_like_a_school_nobody_knows_is_not_taken_as_ours() -> None:
+    rows = [["姓名", "班级"], ["甲一", "301"]]
+    sheets = [Sheet(name, [list(row) for row in rows]) for name in ("小学三年级", "南岭小学")]
+    book = Workbook("a.xlsx", sheets)
+    report = check_workbook(book, schools=SCHOOLS, default_school=EAST, today=TODAY)
+    assert [row.school for row in report.rows] == [EAST, None]
+    assert "sheet_of_unknown_school" in {found.code for found in report.problems()}
+    alone = Workbook("a.xlsx", sheets[1:])
+    report = check_workbook(alone, schools=SCHOOLS, default_school=EAST, today=TODAY)
+    assert [row.school for row in report.rows] == [EAST]
+
+
 def test_a_class_merged_beside_its_children() -> None:
     rows: list[list[Cell]] = [
         ["班级", "姓名", "身份证号"],

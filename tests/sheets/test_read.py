@@ -101,6 +101,22 @@ def test_text_tables(tmp_path: Path, encoding: str, delimiter: str) -> None:
     assert read_workbook(path, name="一年级.csv").sheets[0].name == "一年级"
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ('姓名,性别\n"张三,男\n李四,女\n', 2),
+        ('姓名,性别,班级\n张三,男,301\n李四,"女,301\n王五,女,301\n赵六,"女",301\n', 3),
+    ],
+)
+def test_a_quotation_mark_that_swallows_rows_is_refused_where_it_stands(
+    tmp_path: Path, text: str, row: int
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Refused, match=rf"Row {row}: a quotation mark is opened"):
+        read_workbook(path)
+
+
 def truncated(path: Path) -> None:
     path.write_bytes(simple(path).read_bytes()[:-400])
 
@@ -279,7 +295,7 @@ HOSTILE: list[tuple[str, Callable[[Path], None], str]] = [
         "not a spreadsheet",
     ),
     ("long lines", content(b"a,b\n" * 200_000), "rows"),
-    ("giant field", content(b'a,b\n"' + b"x" * 1_000_000), "damaged"),
+    ("giant field", content(b'a,b\n"' + b"x" * 1_000_000), "cell is too long"),
 ]
 
 

@@ -94,6 +94,10 @@ def _split_name_and_phone(values: dict[str, Cell], group: str) -> None:
 
 
 def _name(cells: Cells, group: str) -> str | None:
+    if cells.several_lines(f"{group}.name"):
+        reason = T("The cell holds several names and was left out: write one person in a cell")
+        cells.row.warn(f"{group}.name", "name_of_several_lines", reason)
+        return None
     text = cells.bounded(f"{group}.name")
     if not text or text in GONE or text in AT_HOME:
         return None

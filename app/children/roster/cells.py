@@ -59,6 +59,11 @@ class Cells:
             return None
         return text or None
 
+    def several_lines(self, key: str) -> bool:
+        """Tell whether a cell holds more than one line: probably two people."""
+        cell = self.values.get(key, "")
+        return isinstance(cell, str) and len(cell.split()) > 1 and len(cell.splitlines()) > 1
+
     def day(self, key: str) -> date | None:
         """Return the date; a wrong one is a warning."""
         cell = self.values.get(key, "")

@@ -9,13 +9,14 @@ from datetime import date
 from xlsxwriter.utility import xl_col_to_name
 
 from app.children.roster.adults import groups_of, read_adults
+from app.children.roster.away import read_away
 from app.children.roster.cells import Cells
 from app.children.roster.child import class_of_sheet, read_child, read_class
 from app.children.roster.fields import OTHER, VOCABULARY
 from app.children.roster.report import CheckedSheet, RosterReport
 from app.children.roster.rows import WARNING, Problem, RosterRow, SchoolHint
 from app.children.roster.same import SameChild
-from app.children.roster.schools import SchoolFinder
+from app.children.roster.schools import SchoolFinder, looks_like_school
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.sheets.clean import text_of
@@ -42,6 +43,7 @@ class _Layout:
     columns: list[tuple[int, str]]
     groups: list[str]
     class_text: str
+    places_asked: bool
 
 
 def check_workbook(
@@ -57,8 +59,15 @@ def check_workbook(
     """
     frame = _Frame(SchoolFinder(schools), default_school, today, SameChild())
     report = RosterReport(workbook.name, today)
-    for sheet in workbook.sheets:
-        _check_sheet(sheet, frame, report)
+    found = [
+        (sheet, find_headings(sheet, VOCABULARY, required="name")) for sheet in workbook.sheets
+    ]
+    alone = sum(headings is not None for _, headings in found) == 1
+    for sheet, headings in found:
+        if headings is None:
+            _note_unread(sheet, report)
+        else:
+            _check_sheet(sheet, headings, frame, report, alone=alone)
     if not report.sheets:
         raise Refused(
             T("No sheet has a heading row with 姓名: put the headings above the list of children")
@@ -66,15 +75,32 @@ def check_workbook(
     return report
 
 
-def _check_sheet(sheet: Sheet, frame: _Frame, report: RosterReport) -> None:
-    headings = find_headings(sheet, VOCABULARY, required="name")
-    if headings is None:
-        if any(cell != "" for row in sheet.rows for cell in row):
-            reason = T("The sheet has no heading row with 姓名 and was not read")
-            report.notes.append(Problem(sheet.name, 0, None, WARNING, "no_headings", reason))
-        return
+def _note_unread(sheet: Sheet, report: RosterReport) -> None:
+    if any(cell != "" for row in sheet.rows for cell in row):
+        reason = T("The sheet has no heading row with 姓名 and was not read")
+        report.notes.append(Problem(sheet.name, 0, None, WARNING, "no_headings", reason))
+
+
+def _school_of_sheet(
+    sheet: Sheet, headings: Headings, frame: _Frame, report: RosterReport, *, alone: bool
+) -> SchoolHint | None:
+    """Return whose sheet it is; one called like a school nobody knows is not ours unasked."""
     named = frame.finder.of_sheet(sheet, headings.first_row)
-    layout = _layout(sheet, headings, named or frame.default, frame.today)
+    if named or alone or frame.default is None or not looks_like_school(sheet.name):
+        return named or frame.default
+    reason = T(
+        "The sheet is named after a school that is not one of this centre: correct its name, or "
+        "name the school in a column 学校"
+    )
+    report.notes.append(Problem(sheet.name, 0, None, WARNING, "sheet_of_unknown_school", reason))
+    return None
+
+
+def _check_sheet(
+    sheet: Sheet, headings: Headings, frame: _Frame, report: RosterReport, *, alone: bool
+) -> None:
+    school = _school_of_sheet(sheet, headings, frame, report, alone=alone)
+    layout = _layout(sheet, headings, school, frame.today)
     report.sheets.append(CheckedSheet(sheet.name, layout.school, headings))
     for heading in headings.unknown:
         reason = T(
@@ -116,7 +142,8 @@ def _layout(sheet: Sheet, headings: Headings, school: SchoolHint | None, today: 
         if {"class", "grade"} & headings.columns.keys()
         else class_of_sheet(sheet, headings.first_row, school, today)
     )
-    return _Layout(sheet.name, school, columns, groups_of(headings.columns), text)
+    asked = {"father.work_place", "mother.work_place"} <= headings.columns.keys()
+    return _Layout(sheet.name, school, columns, groups_of(headings.columns), text, asked)
 
 
 def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame) -> RosterRow:
@@ -139,6 +166,7 @@ def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame
     if answer.reason is not None:
         row.warn("class", answer.code, answer.reason)
     row.guardians = read_adults(named, layout.groups, frame.today)
+    read_away(named, row.child, row.guardians, places_asked=layout.places_asked)
     frame.same.look(row)
     return row
 

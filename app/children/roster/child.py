@@ -6,18 +6,15 @@ import re
 from datetime import date
 
 from app.children.roster.cells import Cells
-from app.children.roster.identity import check_age, read_identity
+from app.children.roster.identity import check_age, is_in_future, read_identity
 from app.children.roster.rows import RosterChild, SchoolHint
 from app.children.roster.words import (
     BOARDING,
-    BOTH,
     ETHNIC,
     HARDSHIP,
     HARDSHIP_COLUMNS,
-    LEFT_BEHIND,
     NO,
     NONE,
-    ONE,
     SEX,
     UNKNOWN,
     YES,
@@ -28,7 +25,7 @@ from app.kernel.class_names import ClassAnswer, parse_class
 from app.kernel.dates import parse_month
 from app.kernel.grades import school_year
 from app.kernel.text import T, Text
-from app.sheets.clean import is_placeholder, text_of
+from app.sheets.clean import text_of
 from app.sheets.workbook import Sheet
 
 _CLASS_IS_DATE = T(
@@ -43,6 +40,10 @@ _CLASS_IN_TITLE = re.compile(
 
 def read_child(cells: Cells, today: date) -> RosterChild | None:
     """Return the child, or None (refused) when there is no name."""
+    if cells.several_lines("name"):
+        reason = T("The cell holds several lines: write one child in each row")
+        cells.row.refuse("name", "name_of_several_lines", reason)
+        return None
     name = names.normalise(cells.bounded("name") or "")
     if not name:
         if not cells.row.refused:
@@ -53,14 +54,18 @@ def read_child(cells: Cells, today: date) -> RosterChild | None:
         reason = T("“{name}” is not a name: check the column", name=name)
         cells.row.warn("name", "name_is_number", reason)
     month = _birth_month(cells)
-    child.birth = None if month else cells.day("birth")
+    child.birth = None if month else _birth(cells, today)
     child.sex = _sex(cells)
     read_identity(cells, child, today)
     _compare_month(cells, child, month)
     check_age(cells, child, today)
     _read_rest(cells, child)
-    child.left_behind = _left_behind(cells)
     return child
+
+
+def _birth(cells: Cells, today: date) -> date | None:
+    birth = cells.day("birth")
+    return None if birth and is_in_future(cells, birth, today) else birth
 
 
 def _birth_month(cells: Cells) -> date | None:
@@ -118,41 +123,6 @@ def _hardship(cells: Cells) -> str | None:
     at_all = {YES: "其他", NO: NONE}.get(_yes_no(cells, "in_hardship") or "")
     found = [kind for kind in (said, *kinds, at_all) if kind]
     return next((kind for kind in found if kind != NONE), found[0] if found else None)
-
-
-def _left_behind(cells: Cells) -> str:
-    """Only what the sheet says: 是 alone does not tell which kind, so the kind stays unknown."""
-    said = _left_behind_word(cells)
-    both = cells.word("both_away", YES_NO)
-    one = cells.word("one_away", YES_NO)
-    if both is None and one is None:
-        return said
-    form = BOTH if both == YES else ONE if one == YES else NONE if both == one == NO else UNKNOWN
-    if UNKNOWN in (said, form):
-        return form if said == UNKNOWN else said
-    if said != form:
-        reason = T("The columns about parents away contradict each other: correct them")
-        cells.row.warn("left_behind", "left_behind_contradiction", reason)
-        return UNKNOWN
-    return said
-
-
-def _left_behind_word(cells: Cells) -> str:
-    text = cells.text("left_behind") or text_of(cells.raw("left_behind")).strip()
-    known = LEFT_BEHIND.get(text)
-    if known:
-        return known
-    if not text or is_placeholder(text):
-        return UNKNOWN
-    if YES_NO.get(text) == YES or text in ("留守", "留守儿童"):
-        reason = T("“{text}” does not say whether one or both parents are away: add it", text=text)
-        cells.row.warn("left_behind", "left_behind_kind_missing", reason)
-    else:
-        reason = T(
-            "“{text}” is not a left-behind kind: write 双亲留守, 单亲留守 or 非留守", text=text
-        )
-        cells.row.warn("left_behind", "left_behind_unknown_word", reason)
-    return UNKNOWN
 
 
 def read_class(cells: Cells, today: date) -> ClassAnswer:

@@ -106,6 +106,15 @@ def _compare(cells: Cells, child: RosterChild, found: NationalId) -> None:
         child.sex = found.sex
 
 
+def is_in_future(cells: Cells, birth: date, today: date) -> bool:
+    """Tell whether nobody can be born so; then it is a warning, and the value is not taken."""
+    if birth <= today:
+        return False
+    reason = T("The birth date {birth} lies in the future: correct it", birth=str(birth))
+    cells.row.warn("birth", "birth_in_future", reason)
+    return True
+
+
 def check_age(cells: Cells, child: RosterChild, today: date) -> None:
     """Warn of a birth date in the future and of an age no pupil has."""
     if child.birth is None:
@@ -116,9 +125,8 @@ def check_age(cells: Cells, child: RosterChild, today: date) -> None:
             reason = found if isinstance(found, Text) and cells.text("birth") else reason
             cells.row.warn("birth", "birth_missing", reason)
         return
-    if child.birth > today:
-        reason = T("The birth date {birth} lies in the future: correct it", birth=str(child.birth))
-        cells.row.warn("birth", "birth_in_future", reason)
+    if is_in_future(cells, child.birth, today):
+        child.birth = None
         return
     age = (
         today.year

@@ -52,6 +52,7 @@ class Person:
     identity: bytes | None = None
     phones: set[bytes] = field(default_factory=set)
     away: str = "unknown"
+    can_care: str = "unknown"
     place: str | None = None
     told_by: str | None = None
     told_on: date | None = None
@@ -273,15 +274,16 @@ class Known:
         rows = self._ctx.session.execute(
             select(
                 ParentStatus.guardian_id, ParentStatus.away, ParentStatus.place,
-                ParentStatus.source, ParentStatus.confirmed_on,
+                ParentStatus.source, ParentStatus.confirmed_on, ParentStatus.can_care,
             )
             .where(among(ParentStatus.guardian_id, wanted), ParentStatus.voided_at.is_(None))
             .order_by(ParentStatus.confirmed_on, ParentStatus.id)
         )  # fmt: skip
-        for guardian_id, away, place, source, day in rows:
+        for guardian_id, away, place, source, day, can_care in rows:
             person = self.persons.get(guardian_id)
             if person is not None:
                 person.away, person.place, person.told_by, person.told_on = away, place, source, day
+                person.can_care = can_care
 
     def _of(self, model: Any) -> Any:
         return model.school_id.in_(self._schools)

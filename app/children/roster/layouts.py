@@ -205,7 +205,7 @@ def _register() -> list[tuple[Column, Value]]:
         (
             "父母外出情况",
             "父母一方外出另一方无监护能力（是/否）",
-            lambda line: _away(line, ONE),
+            _one_away,
         ),
         ("委托监护人情况", "姓名", lambda line: _entrusted(line).name or "—"),
         ("委托监护人情况", "联系电话", lambda line: " ".join(_entrusted(line).phones) or "—"),
@@ -257,6 +257,13 @@ def _entrusted(line: _Line) -> RosterGuardian:
 
 def _away(line: _Line, kind: str) -> str:
     return "" if line.child.left_behind == UNKNOWN else _yes_no(line.child.left_behind == kind)
+
+
+def _one_away(line: _Line) -> str:
+    """The other parent must be unable to care: a parent who is at home and able is 否."""
+    if line.child.left_behind == UNKNOWN:
+        return ""
+    return _yes_no(any(adult.can_care == NO for adult in line.row.guardians))
 
 
 def _yes_no(value: bool) -> str:

@@ -45,7 +45,7 @@ class People:
             GuardianPhone, "id", "guardian_id", "number", "number_index", "position"
         )
         self._statuses = staging.announce(
-            ParentStatus, "id", "guardian_id", "away", "place", "work"
+            ParentStatus, "id", "guardian_id", "away", "place", "work", "can_care"
         )
         self._by_key: dict[Key, Person] = {}
         self._by_number: dict[tuple[str | None, bytes], Person] = {}
@@ -157,7 +157,9 @@ class People:
             return
         row_id = uuid7()
         work = adult.employer
-        self._statuses.append((row_id, person.id, adult.away, adult.work_place, work))
+        self._statuses.append(
+            (row_id, person.id, adult.away, adult.work_place, work, adult.can_care)
+        )
         self._told.add(person.id)
         if not person.fresh:
             trace.add("parent_status", row_id)
@@ -171,4 +173,6 @@ class People:
         by_hand = person.told_by != SOURCE and person.away != "unknown"
         if by_hand or person.told_on > self._today:
             return False
+        if adult.can_care not in ("unknown", person.can_care):
+            return True
         return person.away != adult.away or (person.place is None and bool(adult.work_place))

@@ -50,9 +50,9 @@ class Problem:
 class RosterGuardian:
     """An adult beside the child; ``relation`` is a word of ``words.RELATIONS`` or ``other``.
 
-    ``away`` is yes, no or unknown and only says what the sheet says; ``group`` is the block of
-    columns it came from. ``is_guardian``: the sheet calls them guardian; ``cares``: it says that
-    they look after the child.
+    ``away`` and ``can_care`` are yes, no or unknown and only say what the sheet says; ``group``
+    is the block of columns it came from. ``is_guardian``: the sheet calls them guardian;
+    ``cares``: it says that they look after the child.
     """
 
     group: str
@@ -66,6 +66,7 @@ class RosterGuardian:
     cares: bool = False
     entrusted: bool = False
     away: str = "unknown"
+    can_care: str = "unknown"
     work_place: str | None = None
     employer: str | None = None
     address: str | None = None

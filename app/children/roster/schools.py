@@ -11,6 +11,7 @@ from app.sheets.clean import text_of
 from app.sheets.workbook import Sheet
 
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff()（）【】\[\]·.]+")
+_SCHOOL_NAME = re.compile(r".{2,}(?:学校|小学|中学|初中|幼儿园|教学点|中心校|完小)")
 
 
 class SchoolFinder:
@@ -50,6 +51,11 @@ class SchoolFinder:
             return named
         above = [text_of(cell) for row in sheet.rows[: heading_row - 1] for cell in row]
         return self.within("\n".join(above))
+
+
+def looks_like_school(name: str) -> bool:
+    """Tell whether a sheet's name is that of a school: 清溪镇东岭小学, not 小学三年级."""
+    return _SCHOOL_NAME.fullmatch(_plain(name)) is not None
 
 
 def _plain(text: str) -> str:
