@@ -16,6 +16,7 @@ ACTIONS: dict[str, Text] = {
     "child.add": T("Added a child"),
     "child.change": T("Changed a child's file"),
     "child.leave": T("Noted that a child left"),
+    "child.merge": T("Joined two records of one child"),
     "child.read": T("Opened a child's file"),
     "child.return": T("Noted that a child came back"),
     "children.export": T("Exported a list of children"),
@@ -51,33 +52,42 @@ ACTIONS: dict[str, Text] = {
     "hand_over.print": T("Printed a hand-over list"),
     "hand_over.propose": T("Proposed a successor"),
     "hand_over.role": T("Took over a role"),
+    "homeroom.close": T("Closed a class"),
+    "homeroom.open": T("Opened a class"),
     "identity.add": T("Added an identity number"),
     "identity.show": T("Looked at a whole identity number"),
     "identity.verify": T("Verified an identity number"),
     "identity.void": T("Withdrew an identity number"),
     "indicators.export": T("Exported a board of numbers"),
     "job.file": T("Fetched a file that was made"),
+    "ledger.contest": T("A family contested an entry"),
     "ledger.correct": T("Corrected the ledger"),
     "ledger.record": T("Wrote into the ledger"),
     "ledger.void": T("Withdrew an entry of the ledger"),
+    "ledger.yes": T("A family said that an entry is right"),
     "letter.print": T("Printed letters of responsibility"),
     "letter.scan": T("Kept the scan of a signed letter"),
     "letter.scan_read": T("Opened the scan of a signed letter"),
     "letter.sign": T("Marked letters of responsibility as signed"),
     "letter.void": T("Took back that a letter was signed"),
     "letter.wording": T("Changed the wording of letters"),
+    "mentor.make": T("Made somebody a mentor"),
     "mentor.pair": T("Chose a child's mentor"),
     "module.disable": T("Switched a module off"),
     "module.enable": T("Switched a module on"),
+    "module.offer": T("Offered a module to the schools"),
     "module.settings": T("Changed a module's settings"),
+    "module.withdraw": T("Withdrew a module from the schools"),
     "organisation.adopt": T("Set up the usual posts"),
     "organisation.appoint": T("Gave a post to somebody"),
     "organisation.change": T("Changed the organisation"),
     "organisation.end": T("Ended somebody's post"),
     "organisation.hand_over": T("Handed a post over"),
     "organisation.sector": T("Changed the children of a sector"),
+    "phone.add": T("Added a phone number"),
     "phone.change": T("Changed a phone number"),
     "phone.show": T("Looked at a whole phone number"),
+    "placement.change": T("Changed a child's class"),
     "pupil_number.show": T("Looked at a whole pupil number"),
     "roles.change": T("Changed what roles may do"),
     "roster.apply": T("Imported a roster"),
@@ -105,7 +115,7 @@ ACTIONS: dict[str, Text] = {
     "year_roll.apply": T("Changed to the new school year"),
     "year_roll.undo": T("Took the change of school year back"),
 }
-_VERBS: dict[str, Text] = {
+VERBS: dict[str, Text] = {
     "add": T("added"),
     "change": T("changed"),
     "read": T("opened"),
@@ -114,6 +124,14 @@ _VERBS: dict[str, Text] = {
     "import": T("imported"),
     "record": T("recorded"),
     "void": T("withdrew"),
+    "begin": T("began"),
+    "close": T("closed"),
+    "end": T("ended"),
+    "explain": T("explained"),
+    "goal": T("changed a goal"),
+    "review": T("reviewed"),
+    "sign": T("signed"),
+    "state": T("wrote an assessment"),
 }
 
 
@@ -123,5 +141,5 @@ def action_title(registry: Registry, action: str) -> str:
         return str(ACTIONS[action])
     place, _dot, verb = action.rpartition(".")
     installed = registry.plugins.get(place.split(".")[0])
-    what = str(_VERBS.get(verb, verb))
+    what = str(VERBS.get(verb, verb))
     return f"{installed.module.title}：{what}" if installed else action
