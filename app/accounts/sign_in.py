@@ -50,7 +50,8 @@ def sign_in(
 ) -> Account:
     """Return the account; ``kind`` is staff or guardian. The session must have no scope.
 
-    Raises :class:`Refused` with the same words for an unknown login and a wrong secret.
+    Raises :class:`Refused` with the same words, try by try, for an unknown or disabled login and
+    for a wrong secret.
     """
     index = login_index(login)
     slow_down(session, index, address, now)
@@ -60,11 +61,13 @@ def sign_in(
         .where(AccountLogin.login_index == index, Account.kind == kind)
         .order_by(Account.last_sign_in_at.desc().nulls_last(), Account.id)
     ).all()
-    open_ones = [a for a in candidates if not _locked(a, now) and a.disabled_at is None]
+    enabled = [a for a in candidates if a.disabled_at is None]
+    open_ones = [a for a in enabled if not _locked(a, now)]
     found = next((a for a in open_ones if matches(a.secret_hash, secret)), None)
     if not open_ones:
         matches(None, secret)
-    outcome = "ok" if found else ("locked" if candidates and not open_ones else "wrong")
+    locked = not open_ones if enabled else _locked_without_account(session, index, now)
+    outcome = "ok" if found else ("locked" if locked else "wrong")
     note_try(session, index, address, now, outcome, found.id if found else None)
     if found is None:
         _count_failure(open_ones, now)
@@ -101,6 +104,16 @@ def _refusal(outcome: str) -> Refused:
 
 def _locked(account: Account, now: datetime) -> bool:
     return account.locked_until is not None and account.locked_until > now
+
+
+def _locked_without_account(session: Session, index: bytes, now: datetime) -> bool:
+    """Tell whether a login that nobody may use reads as locked, like one that somebody has."""
+    tries, last = session.execute(
+        select(func.count(), func.max(SignInEvent.at)).where(
+            SignInEvent.login_index == index, SignInEvent.outcome == "wrong"
+        )
+    ).one()
+    return tries > 0 and tries % LOCK_AFTER == 0 and last + LOCK_FOR > now
 
 
 def _count_failure(accounts: Sequence[Account], now: datetime) -> None:

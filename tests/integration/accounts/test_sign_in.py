@@ -65,6 +65,27 @@ def test_wrong_login_and_wrong_password_read_the_same(world: World) -> None:
     assert error in strip(wrong, person.login)
 
 
+def test_no_number_of_tries_tells_whether_a_login_exists(world: World) -> None:
+    center = world.center()
+    person, gone = (world.person(center, "school_admin", "north") for _ in range(2))
+    with world.inside(center.scope) as ctx:
+        staff = ctx.session.scalars(select(Staff).where(Staff.id == gone.id)).one()
+        set_disabled(ctx, staff, disabled=True)
+
+    def answers(login: str) -> list[str]:
+        found = []
+        for minutes in (*[0] * 4, *[16] * 5, *[40] * 9):
+            with time_machine.travel(Clock().now() + timedelta(minutes=minutes), tick=True):
+                page = world.client().submit(PAGE, {"login": login, "secret": "wrong-wrong-1"})
+            found.append(page.text.split('class="form-errors"')[1].split("</ul>")[0])
+        return found
+
+    known = answers(person.login)
+    assert len(set(known)) == 2, "wrong at first, then locked"
+    assert answers("nobody-at-all") == known
+    assert answers(gone.login) == known
+
+
 def test_six_wrong_passwords_lock_an_account_for_a_quarter_of_an_hour(world: World) -> None:
     person = world.person(world.center(), "school_admin", "north")
     for _ in range(6):
