@@ -64,7 +64,7 @@ def _who(who: Principal) -> Who:
     actor = g.ctx.actor if g.get("ctx") else None
     titles = sorted({str(ROLES[x.role].title) for x in actor.grants}) if actor else []
     contexts = _contexts(who)
-    here = next((title for title, _url, active in contexts if active), "")
+    here = next((title for title, _url, active in contexts if active), _standing(place))
     first = [w.name for w in who.workplaces] + [f.name for f in who.families]
     name = place.name if place else (first[0] if first else "")
     return Who(
@@ -76,6 +76,13 @@ def _who(who: Principal) -> Who:
         url_for("accounts.change_secret"),
         url_for("accounts.sign_out"),
     )
+
+
+def _standing(place: Workplace | None) -> str:
+    """Return where somebody stands on a page of the centre who works at schools only."""
+    if place is None:
+        return ""
+    return place.schools[0][2] if len(place.schools) == 1 else place.center_name
 
 
 def _contexts(who: Principal) -> list[tuple[str, str, bool]]:

@@ -165,6 +165,23 @@ def test_unknown_to_civil_affairs_and_contradictions_are_tasks(
     assert "周念安" in browser.get(_list(center, "attention=civil_unknown")).text
 
 
+def test_a_mentor_without_children_is_told_whom_to_ask(world: World, center: CenterHandle) -> None:
+    world.child(center, "north")
+    mentor = world.client(world.person(center, "mentor", "north"))
+    for page in (f"/c/{center.slug}/s/north/", _list(center)):
+        shown = mentor.get(page).text
+        assert "请找学校管理员安排" in shown
+        assert "花名册" not in shown.split("<main")[1]
+
+
+def test_a_page_of_the_centre_names_the_one_school_of_who_reads_it(
+    world: World, center: CenterHandle
+) -> None:
+    browser = world.client(world.person(center, "school_admin", "north"))
+    shown = browser.get(f"/c/{center.slug}/children").text
+    assert '<span class="context-name clip">north小学</span>' in shown
+
+
 def test_lists_of_what_needs_attention(world: World, center: CenterHandle) -> None:
     calm = world.child(center, "north", name="石小满")
     father = world.guardian(center, calm).id
