@@ -64,9 +64,17 @@ class Saved:
 def open_round(
     ctx: Ctx, *, school_id: UUID, title: str, held_on: date, provider: str | None = None
 ) -> Round:
-    """Open a round of check-ups; raises :class:`Refused` for a day in the future."""
+    """Open a round of check-ups.
+
+    Raises :class:`Refused` for a day in the future, and for a round that is open already.
+    """
     if held_on > ctx.today():
         raise Refused(T("The day lies in the future: open the round when it has begun."), "held_on")
+    same = select(Round.id).where(
+        Round.school_id == school_id, Round.title == title, Round.held_on == held_on
+    )
+    if ctx.session.scalar(same.limit(1)):
+        raise Refused(T("There is a round of this name and day already: open that one."), "title")
     row = Round(school_id=school_id, title=title, held_on=held_on, provider=provider or None)
     ctx.session.add(row)
     ctx.session.flush()

@@ -91,6 +91,16 @@ def test_a_class_is_filled_in_and_who_is_missing_is_listed(school: School) -> No
     assert "132.5" in school.nurse.get(f"{page}/list").text
 
 
+def test_a_round_is_not_opened_twice(school: School) -> None:
+    school.open_round()
+    sent = school.nurse.submit(
+        f"{school.at}/rounds/new", {"title": "秋季体检", "held_on": TODAY.isoformat()}
+    )
+    assert sent.status_code == 422
+    assert "已有" in sent.text
+    school.open_round(title="复查")
+
+
 def test_one_wrong_box_saves_nothing_and_keeps_what_was_typed(school: School) -> None:
     table = f"{school.open_round()}/classes/{school.room}"
     back = school.fill(table, 石小满={"height_cm": "132.5"}, 柳青青={"weight_kg": "二十九"})
