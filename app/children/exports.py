@@ -33,7 +33,9 @@ def is_long(ctx: Ctx, wanted: Wanted) -> bool:
 def write_sheet(ctx: Ctx, wanted: Wanted, place: str) -> tuple[bytes, str]:
     """Return the list as .xlsx and the file's name; the audit notes how many rows left."""
     rows = all_rows(ctx, wanted, PERMISSION)
-    title, today = str(T("Roster of pupils")), ctx.today()
+    one_class = rows[0].class_name if wanted.homeroom and rows else ""
+    called = T("Roster of class {name}", name=one_class) if one_class else T("Roster of pupils")
+    title, today = str(called), ctx.today()
     body = as_sheet(ctx, rows, Heading(title, place, today))
     audit(ctx, "children.export", rows=len(rows))
     return body, f"{place}{title}{today:%Y%m%d}.xlsx"

@@ -108,13 +108,13 @@ def _columns() -> list[Column]:
     name, place, phone = str(T("Name")), str(T("Place of work")), str(T("Telephone"))
     return [
         Column(str(T("No.")), 5), Column(name, 9), Column(str(T("Sex")), 5),
-        Column(str(T("Date of birth")), 11), Column(str(T("Identity number")), 20),
-        Column(str(T("Pupil number")), 21), Column(str(T("Class")), 10),
+        Column(str(T("Date of birth")), 11), Column(str(T("Identity number")), 20, text=True),
+        Column(str(T("Pupil number")), 21, text=True), Column(str(T("Class")), 10),
         Column(str(T("Boards")), 7), Column(str(T("Home address")), 18),
-        Column(name, 9, father), Column(place, 12, father), Column(phone, 13, father),
-        Column(name, 9, mother), Column(place, 12, mother), Column(phone, 13, mother),
+        Column(name, 9, father), Column(place, 12, father), Column(phone, 13, father, text=True),
+        Column(name, 9, mother), Column(place, 12, mother), Column(phone, 13, mother, text=True),
         Column(name, 9, guardian), Column(str(T("Relation")), 9, guardian),
-        Column(phone, 13, guardian), Column(str(T("Left behind")), 10),
+        Column(phone, 13, guardian, text=True), Column(str(T("Left behind")), 10),
         Column(str(T("Remarks")), 10),
     ]  # fmt: skip
 

@@ -50,6 +50,19 @@ def test_a_long_list_is_written_by_a_job(world: World, monkeypatch: pytest.Monke
     assert "取走了做好的文件" in log
 
 
+def test_a_class_is_named_and_numbers_are_text(world: World) -> None:
+    center = world.center()
+    room = world.homeroom(center, "north")
+    number = identity_number(date(2017, 5, 4), 122)
+    world.child(center, "north", homeroom=room, number=number)
+    browser = world.client(world.person(center, "school_admin", "north"))
+    sent = browser.get(f"/c/{center.slug}/s/north/children/export.xlsx?homeroom={room}")
+    sheet = load_workbook(BytesIO(sent.data)).worksheets[0]
+    assert "三（1）班" in str(sheet["A1"].value)
+    formats = [c.number_format for row in sheet.iter_rows() for c in row if c.value == number]
+    assert formats == ["@"]
+
+
 def _ask_and_run(world: World, browser: Browser, address: str) -> str:
     """Ask for a list, let it be written, and return the address of the job."""
     asked = browser.get(address)
