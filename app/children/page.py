@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -32,7 +32,10 @@ from app.children.standing import stands
 from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel.errors import NotVisible
+from app.kernel.grades import YEAR_STARTS
 from app.tenancy.models import Homeroom, School
+
+_BEFORE_YEAR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -173,13 +176,19 @@ def _stays(ctx: Ctx, child: Child, schools: dict[UUID, School]) -> list[Stay]:
             schools[stay.at_school_id].name,
             [
                 # A class of the former school is not visible to the present one.
-                (class_name(ctx, room, schools[stay.at_school_id], row.starts_on), row)
+                (class_name(ctx, room, schools[stay.at_school_id], _named_on(row.starts_on)), row)
                 for row, room in placed
                 if row.enrolment_id == stay.id
             ],
         )
         for stay in enrolments
     ]
+
+
+def _named_on(begin: date) -> date:
+    """Return the day whose class name a stay bears: a term may begin in the last days of August."""
+    new_year = date(begin.year, *YEAR_STARTS)
+    return new_year if timedelta(0) < new_year - begin <= _BEFORE_YEAR else begin
 
 
 def _siblings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,8 +17,6 @@ from app.ledger.kinds import ENROLMENT, LEAVING, MERGE, TRANSFER
 from app.ledger.models import Entry
 from app.ledger.services import EntryFor, record, void
 from app.tenancy.models import School
-
-_DAY = timedelta(days=1)
 
 
 @hookimpl
@@ -49,7 +47,7 @@ def _transferred(ctx: Ctx, event: Event, child: Child) -> None:
     record(
         ctx,
         kind=TRANSFER,
-        happened_on=event.on - _DAY,
+        happened_on=event.on,
         title=T("Left {giving} for {taking}", **names),
         entries=[EntryFor(child, origin_school_id=former)],
     )

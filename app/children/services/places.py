@@ -76,6 +76,7 @@ def add_child(
     room = homeroom_of(ctx, school_id, homeroom_id, "children.edit")
     refuse_future(ctx, starts_on, "starts_on")
     clean = _completed(cleaned(values, ctx.today()), number, ctx.today())
+    _refuse_before_birth(clean.get("birth_date"), starts_on)
     full, initials = names.pinyin(clean["name"])
     now = ctx.now()
     child = Child(
@@ -96,6 +97,11 @@ def add_child(
     ctx.session.flush()
     announce(ctx, Event("child.enrolled", child.id, school_id, starts_on))
     return child
+
+
+def _refuse_before_birth(birth: date | None, starts_on: date) -> None:
+    if birth is not None and starts_on < birth:
+        raise Refused(T("The child was born on {birth}.", birth=birth), "starts_on")
 
 
 def _completed(values: dict[str, Any], number: str, today: date) -> dict[str, Any]:
@@ -185,6 +191,7 @@ def come_back(ctx: Ctx, child: Child, *, homeroom_id: UUID, starts_on: date) -> 
     refuse_future(ctx, starts_on, "starts_on")
     if child.left_on is None:
         raise Refused(T("The child is at school."), "homeroom")
+    _refuse_before_birth(child.birth_date, starts_on)
     if starts_on <= child.left_on:
         raise Refused(T("The child left on {day}.", day=child.left_on), "starts_on")
     child.left_on = None

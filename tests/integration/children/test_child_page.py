@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
-from app.children.models import GuardianPhone, IdentityDocument, ParentStatus
+from app.children.models import GuardianPhone, IdentityDocument, ParentStatus, Placement
 from tests.integration.children.test_lists import counting
 from tests.support.world import CenterHandle, World, identity_number
 
@@ -39,6 +39,19 @@ def test_it_tells_who_cares_where_parents_are_and_why(world: World, center: Cent
         assert shown in page, shown
     assert PHONE not in page
     assert NUMBER not in page
+
+
+def test_a_term_that_begins_in_august_bears_the_class_of_its_school_year(
+    world: World, center: CenterHandle
+) -> None:
+    child = world.child(center, "north", homeroom=world.homeroom(center, "north"))
+    with world.inside(center.scope) as ctx:
+        (place,) = ctx.session.scalars(select(Placement).where(Placement.child_id == child))
+        place.starts_on = date(2026, 8, 31)
+    browser = world.client(world.person(center, "school_admin", "north"))
+    page = browser.get(f"/c/{center.slug}/children/{child}/").text
+    assert "三（1）班（2026-08-31" in page
+    assert "二（1）班" not in page
 
 
 def test_reading_is_noted_once_a_view(world: World, center: CenterHandle) -> None:

@@ -316,6 +316,19 @@ def test_a_new_child_takes_birthday_and_sex_from_a_right_number(
         assert (row.birth_date, row.sex) == (BIRTH, "female")
 
 
+def test_nobody_starts_school_before_birth(
+    world: World, center: CenterHandle, room: UUID, admin: Browser
+) -> None:
+    typed = {
+        "name": "何家乐", "sex": "female", "homeroom": str(room), "boarding": "",
+        "birth_date": "2018-05-04", "starts_on": "2018-05-03",
+    }  # fmt: skip
+    answer = admin.submit(f"/c/{center.slug}/s/north/children/new", typed)
+    assert answer.status_code == 422
+    with world.inside(center.scope) as ctx:
+        assert ctx.session.scalar(select(Child).where(Child.name == "何家乐")) is None
+
+
 def test_a_child_of_the_same_name_and_birthday_is_asked_about(
     world: World, center: CenterHandle, child: UUID, room: UUID, admin: Browser
 ) -> None:

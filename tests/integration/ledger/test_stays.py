@@ -71,12 +71,13 @@ def test_both_ends_of_a_transfer_stand_on_the_timeline_of_the_school_that_took_t
     page = f"/c/{center.slug}/s/south/transfers/{which}/accept"
     answer = taking.submit(page, {"homeroom": str(room), "starts_on": str(TODAY)})
     timeline = taking.get(answer.location).text
-    assert "由north小学转往south小学" in timeline
-    assert "从north小学转入south小学" in timeline
+    # The newest first: going comes before coming, both on the day the child was taken.
+    assert timeline.index("从north小学转入south小学") < timeline.index("由north小学转往south小学")
     found = _kinds(world, center, child)
     schools = [center.schools["north"], center.schools["south"]]
     assert found == [("transfer", school) for school in schools]
     with world.inside(center.scope) as ctx:
+        assert set(ctx.session.scalars(select(Entry.happened_on))) == {TODAY}
         entry = ctx.session.scalars(select(Entry.id).where(Entry.kind == "transfer").limit(1)).one()
     by_hand = f"/c/{center.slug}/children/{child}/entries/{entry}/void"
     assert taking.get(by_hand).status_code == 403

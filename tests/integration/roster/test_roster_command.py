@@ -110,6 +110,17 @@ def test_a_list_of_nothing_but_refused_rows_is_explained_and_not_imported(
         assert ctx.session.scalar(select(ImportBatch)) is None
 
 
+def test_a_list_of_headings_ends_in_the_readers_language(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("姓名,性别,班级\n", encoding="utf-8")
+    told = run("import", file, "--center", world.center("north").slug, "--school", "north")
+    assert told.returncode == 1
+    assert told.stderr.strip().endswith("没有导入：没有一行可以导入")
+    assert "可导入" in told.stdout
+
+
 @pytest.mark.parametrize(("option", "adults"), [((), 2), (("--join-guardians",), 1)])
 def test_adults_of_one_name_and_phone_are_named_and_joined_when_asked(
     world: World, run: Run, tmp_path: Path, option: tuple[str, ...], adults: int
