@@ -106,7 +106,7 @@ def children_query(ctx: Ctx, wanted: Wanted, permission: str = "children.view") 
 def _conditions(ctx: Ctx, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.q.strip():
-        found.append(_matches(ctx, wanted.q))
+        found.append(matches(ctx, wanted.q))
     if wanted.school:
         found.append(School.code == wanted.school)
     if wanted.homeroom:
@@ -158,7 +158,8 @@ def _in_grade(ctx: Ctx, text: str) -> ColumnElement[bool]:
     )
 
 
-def _matches(ctx: Ctx, typed: str) -> ColumnElement[bool]:
+def matches(ctx: Ctx, typed: str) -> ColumnElement[bool]:
+    """Return the condition that a child is meant by ``typed``: a name, pinyin or a number."""
     text = names.normalise(typed).lower()
     plain = text.replace(" ", "")
     number = _by_number(ctx, plain)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from app.children.current import child
-from app.children.duplicates import same_name_and_birth
+from app.children.duplicates import likely_same, same_name_and_birth
 from app.children.forms import FactsForm, MergeForm
 from app.children.models import Child
 from app.children.permits import visible
@@ -44,15 +44,13 @@ _TABLES: dict[str, Text] = {
 @permission("children.edit")
 def merge() -> Any:
     """Bring two records of one child together; before that, show what will move."""
-    others = _others()
-    if not others:
-        flash(_("There is no other child of this name and birthday at your school."), "info")
-        return redirect(back())
+    typed = request.values.get("q", "").strip()
+    others = _others(typed)
     form = MergeForm()
     form.into.choices = choices((key, _words(other)) for key, other in others.items())
     if request.method == "GET":
         asked = request.args.get("into", "")
-        form.into.data = asked if asked in others else next(iter(others))
+        form.into.data = asked if asked in others else next(iter(others), None)
     chosen = form.into.data
     return save(
         form,
@@ -64,15 +62,18 @@ def merge() -> Any:
         trail=child_trail(),
         template="children/merge.html",
         several=len(others) > 1,
+        typed=typed,
         preview=_preview(others.get(chosen)),
         save_label=_("Join the records"),
     )
 
 
-def _others() -> dict[str, Child]:
-    """Return who may be the same child and whose file the actor may change."""
+def _others(typed: str) -> dict[str, Child]:
+    """Return who may be the same child, or is meant by ``typed``, and may be changed."""
     here = child()
-    found = same_name_and_birth(ctx(), here.name, here.birth_date)
+    found = [*same_name_and_birth(ctx(), here.name, here.birth_date)]
+    if typed:
+        found += likely_same(ctx(), here, typed)
     ids = [other.id for other in found if other.id != here.id]
     wanted = cast("Select[Any]", select(Child).where(Child.id.in_(ids)))
     mine = ctx().session.scalars(visible(ctx(), "children.edit", wanted))

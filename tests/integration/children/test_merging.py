@@ -118,6 +118,23 @@ def test_nothing_is_left_behind_in_any_table_of_children(
     assert left - OWN == {"audit_event"}
 
 
+@pytest.mark.parametrize("typed", ["时小满", "shixiaoman", "20170504", "2017年5月4日"])
+def test_a_double_with_a_wrong_character_is_searched_and_joined(
+    world: World, center: CenterHandle, admin: Browser, stands: UUID, typed: str
+) -> None:
+    wrong = world.child(center, "north", name="时小满")
+    elsewhere = world.child(center, "south", name="时小满")
+    page = f"/c/{center.slug}/children/{stands}/merge"
+    assert str(wrong) not in admin.get(page).text
+    found = admin.get(page, query_string={"q": typed}).text
+    assert str(wrong) in found
+    assert str(elsewhere) not in found
+    assert admin.submit(page, {"into": str(wrong), "q": typed}).status_code == 302
+    with world.inside(center.scope) as ctx:
+        hidden = select(Child.merged_into_id).where(Child.id == stands)
+        assert ctx.session.scalar(hidden) == wrong
+
+
 def test_two_stays_at_one_time_leave_the_standing_class_and_end_the_other(
     world: World, center: CenterHandle, admin: Browser, stands: UUID, double: UUID
 ) -> None:
