@@ -35,7 +35,11 @@ def check_policies(declaration: Declaration) -> None:
 def policy_state(ctx: Ctx) -> Objects:
     """Return the packs kept, as a folder would say them."""
     codes = {row.id: row.code for row in ctx.session.scalars(select(School))}
-    kept = select(DutyPolicy).where(DutyPolicy.key.in_(packs())).order_by(DutyPolicy.created_at)
+    kept = (
+        select(DutyPolicy)
+        .where(DutyPolicy.key.in_(packs()))
+        .order_by(DutyPolicy.created_at, DutyPolicy.id)
+    )
     return {
         _key(row.key, codes.get(row.school_id) if row.school_id else None): {
             "from": row.versions[0].in_force_from.isoformat()

@@ -40,7 +40,7 @@ def proposed(ctx: Ctx) -> list[tuple[str, list[str]]]:
 
 def ids(ctx: Ctx) -> list[UUID]:
     found = select(Guardian.id).where(Guardian.name == "甲父", Guardian.voided_at.is_(None))
-    return list(ctx.session.scalars(found))
+    return list(ctx.session.scalars(found.order_by(Guardian.id)))
 
 
 def test_joined_they_are_one_with_all_that_was_known(world: World, center: CenterHandle) -> None:
