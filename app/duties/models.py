@@ -138,7 +138,7 @@ class DutyResult(SchoolScoped, Base):
             "school_id",
             unique=True,
         ),
-        Index("uq_duty_result_concern", "center_id", "concern_id", unique=True),
+        Index("uq_duty_result_concern", "center_id", "concern_id", "rule_id", unique=True),
         Index(None, "center_id", "school_id", "opens"),
         Index(None, "center_id", "subject_id", "opens"),
         Index(

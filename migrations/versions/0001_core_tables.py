@@ -2232,7 +2232,10 @@ def upgrade() -> None:
         postgresql_where="taken > 0",
     )
     op.create_index(
-        "uq_duty_result_concern", "duty_result", ["center_id", "concern_id"], unique=True
+        "uq_duty_result_concern",
+        "duty_result",
+        ["center_id", "concern_id", "rule_id"],
+        unique=True,
     )
     op.create_index(
         "uq_duty_result_window",

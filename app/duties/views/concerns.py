@@ -31,8 +31,12 @@ from app.kernel.errors import Forbidden, Refused
 from app.tenancy.models import School
 
 VIEW, MANAGE = "ledger.view", "duties.manage"
-# Offered where no rule says how a concern is answered.
-_USUAL = ("home_contact.visit", "home_contact.call", "home_contact.talk", "note")
+
+
+def _usual() -> tuple[str, ...]:
+    """Offered where no rule says how: meetings that a family is asked about, and the note."""
+    kinds = ctx().registry.entry_kinds.values()
+    return (*(kind.name for kind in kinds if kind.asks_family), "note")
 
 
 def _trail(title: str) -> list[tuple[object, str]]:
@@ -117,7 +121,7 @@ def _concern_page(row: Concern, form: CloseForm) -> str:
 def _acts(row: Concern) -> list[Act]:
     """Return the buttons by which a visit that answers is written down."""
     here = child()
-    names = concern_rule(ctx(), row.kind, here.school_id).kinds or _USUAL
+    names = concern_rule(ctx(), row.kind, here.school_id).kinds or _usual()
     code = ctx().session.scalars(select(School.code).where(School.id == here.school_id)).one()
     item = Item("child", here.id, here.school_id)
     back = url_for(".concern", concern_id=row.id)
