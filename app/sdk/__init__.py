@@ -12,6 +12,7 @@ Ledger        record, correct, void, attach, confirm, records, latest, items_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
+Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.grid``)
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
 
@@ -92,6 +93,7 @@ from app.notify.holders import holders
 from app.notify.services import notify
 from app.reports.indicators.pupils import pupil_rows
 from app.sdk.classes import ClassOption, class_options, pupils_of
+from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
@@ -134,7 +136,11 @@ __all__ = [
     "FamilyCard",
     "FamilyQuestion",
     "FamilyReadable",
+    "Filled",
     "Forbidden",
+    "Grid",
+    "GridColumn",
+    "GridRow",
     "Guardian",
     "GuardianPhone",
     "GuardianScoped",
@@ -161,6 +167,7 @@ __all__ = [
     "Refused",
     "Register",
     "RegisterColumn",
+    "Saved",
     "School",
     "SchoolOrCenter",
     "SchoolScoped",
@@ -188,6 +195,7 @@ __all__ = [
     "class_title",
     "colleagues",
     "confirm",
+    "conflicts",
     "correct",
     "ctx",
     "data_rows",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.sdk import (
-    Child,
     Ctx,
     Entry,
     EntryFor,
+    Filled,
     Refused,
-    Text,
+    Saved,
+    conflicts,
     correct,
     last_before,
     record,
@@ -25,40 +25,6 @@ from plugins.health_checks.measures import NUMBERS, TEXTS, Value, contradictions
 from plugins.health_checks.models import CheckUp, Round
 from plugins.health_checks.queries import in_round
 from plugins.health_checks.words import T
-
-WHOLE_ROW = ""
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A child's row as somebody filled it in.
-
-    ``seen`` is the entry that stood there when they began (none: empty); ``sure`` says that what
-    is unusual has been looked at.
-    """
-
-    child: Child
-    values: Mapping[str, Value]
-    seen: UUID | None = None
-    sure: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Tell whether nothing stands in the row."""
-        return all(value is None for value in self.values.values())
-
-
-@dataclass
-class Saved:
-    """What saving did; with problems (child → column → what), nothing was written.
-
-    ``asked`` are the children whose problems are only questions.
-    """
-
-    recorded: int = 0
-    corrected: int = 0
-    problems: dict[UUID, dict[str, Text]] = field(default_factory=dict)
-    asked: set[UUID] = field(default_factory=set)
 
 
 def open_round(
@@ -111,10 +77,10 @@ def _look_at(
     current: Mapping[UUID, tuple[CheckUp, Entry]],
 ) -> Saved:
     before = last_before(ctx, CheckUp, [row.child.id for row in rows], round_.held_on)
-    saved = Saved()
+    standing = {child: entry.id for child, (_check_up, entry) in current.items()}
+    saved = Saved(problems=conflicts(rows, standing))
     for row in rows:
-        present = current.get(row.child.id)
-        wrong = _conflict(row, present[1] if present else None) or contradictions(row.values)
+        wrong = saved.problems.get(row.child.id) or contradictions(row.values)
         if not wrong and not row.sure:
             last = before.get(row.child.id)
             wrong = questions(
@@ -127,20 +93,6 @@ def _look_at(
         if wrong:
             saved.problems[row.child.id] = wrong
     return saved
-
-
-def _conflict(row: Filled, present: Entry | None) -> dict[str, Text]:
-    if (present.id if present else None) != row.seen:
-        return {
-            WHOLE_ROW: T("Somebody else has saved this row meanwhile. Open the class again and "
-                         "compare before you change it.")
-        }  # fmt: skip
-    if present is not None and row.empty:
-        return {
-            WHOLE_ROW: T("Already saved. To take it back, open the child's page and choose "
-                         "“Take back”.")
-        }  # fmt: skip
-    return {}
 
 
 def _record(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from app.sdk import (
     Cell,
     Column,
+    GridRow,
     Refused,
     Sheet,
     SheetSpec,
@@ -21,7 +22,6 @@ from app.sdk import (
     sheet_bytes,
     text_of,
 )
-from plugins.health_checks.grid import Row
 from plugins.health_checks.measures import NAMES, NUMBERS, TEXTS, bmi, parse
 from plugins.health_checks.models import Round
 from plugins.health_checks.words import T
@@ -39,11 +39,11 @@ _TITLES = {"name": T("Name"), "class": T("Class"), "pupil_number": T("Pupil numb
 class Read:
     """What a sheet held: rows with the sheet's texts put in, and located problems."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
     problems: list[Text] = field(default_factory=list)
 
 
-def write(round_: Round, school: str, rows: Sequence[Row]) -> bytes:
+def write(round_: Round, school: str, rows: Sequence[GridRow]) -> bytes:
     """Return a workbook of all pupils of ``rows``; who is not checked yet has empty cells."""
     columns = [Column(str(_TITLES["class"]), 12), Column(str(_TITLES["name"]), 10)]
     columns += [
@@ -62,7 +62,7 @@ def write(round_: Round, school: str, rows: Sequence[Row]) -> bytes:
     return sheet_bytes([spec])
 
 
-def _cells(row: Row) -> list[Cell | None]:
+def _cells(row: GridRow) -> list[Cell | None]:
     numbers = [_number(item.name, row.texts[item.name]) for item in NUMBERS]
     values = {n: parse(n, row.texts[n]) for n in ("height_cm", "weight_kg")}
     index = bmi(values["height_cm"], values["weight_kg"])  # type: ignore[arg-type]
@@ -75,7 +75,7 @@ def _number(name: str, text: str) -> Cell | None:
     return None if value is None or isinstance(value, Text) else float(value)
 
 
-def read(book: Workbook, rows: Sequence[Row]) -> Read:
+def read(book: Workbook, rows: Sequence[GridRow]) -> Read:
     """Put a workbook's cells into the rows of the pupils it names.
 
     A pupil is found by the pupil number, else by name and class, else by a name that only one
@@ -130,8 +130,8 @@ def _texts(columns: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
 
 
 def _match(
-    sheet: Sheet, number: int, texts: Mapping[str, str], rows: Sequence[Row], found: Read
-) -> Row | None:
+    sheet: Sheet, number: int, texts: Mapping[str, str], rows: Sequence[GridRow], found: Read
+) -> GridRow | None:
     name, room = texts.get("name", ""), texts.get("class", "")
     fitting = [r for r in rows if r.child.name == name and (not room or _same(r.room, room))]
     pupil_number = texts.get("pupil_number")

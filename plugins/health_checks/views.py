@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from app.sdk import (
     XLSX,
+    Grid,
     NotVisible,
     Refused,
+    Saved,
     audit,
     can,
     class_options,
@@ -27,20 +29,11 @@ from app.sdk import (
 )
 from plugins.health_checks import queries, sheet
 from plugins.health_checks.forms import RoundForm, SheetForm
-from plugins.health_checks.grid import (
-    Pupils,
-    Row,
-    draft_key,
-    problem_lines,
-    rows_of,
-    save_rows,
-    sent_rows,
-    take_form,
-)
-from plugins.health_checks.measures import NUMBERS, TEXTS
+from plugins.health_checks.grid import Pupils, grid_of, rows_of
+from plugins.health_checks.measures import NUMBERS
 from plugins.health_checks.models import Round
 from plugins.health_checks.queries import RECORD, VIEW
-from plugins.health_checks.services import Saved, open_round
+from plugins.health_checks.services import open_round, save
 
 bp = Blueprint("health_checks", __name__, template_folder="templates")
 
@@ -112,15 +105,25 @@ def class_table(round_id: UUID, homeroom_id: UUID) -> Any:
     pupils = _pupils(RECORD, homeroom_id)
     if not pupils:
         raise NotVisible
-    rows = rows_of(ctx(), row, pupils)
+    grid = grid_of(row, rows_of(ctx(), row, pupils))
+    draft = grid.draft_key
     if request.method == "POST":
-        draft = draft_key(row, rows)
-        saved = save_rows(ctx(), row, rows, take_form(rows, request.form))
+        saved = _saved(row, grid)
         if saved is not None:
             finish_draft(ctx(), draft)
             return _done(row, saved)
-    page = _table_page(row, rows, pupils[0][1], draft=draft_key(row, rows))
+    page = _table_page(row, grid, pupils[0][1], draft=draft)
     return page, 422 if request.method == "POST" else 200
+
+
+def _saved(row: Round, grid: Grid) -> Saved | None:
+    """Save what was sent; None when something is wrong, then told in the grid."""
+    grid.take(request.form)
+    filled = grid.filled()
+    if filled is None:
+        return None
+    saved = save(ctx(), row, filled)
+    return saved if grid.accept(saved) else None
 
 
 def _done(row: Round, saved: Saved) -> Any:
@@ -135,15 +138,12 @@ def _done(row: Round, saved: Saved) -> Any:
     return redirect(url_for(".round_page", round_id=row.id))
 
 
-def _table_page(row: Round, rows: list[Row], title: str, **more: Any) -> str:
+def _table_page(row: Round, grid: Grid, title: str, **more: Any) -> str:
     return show(
         "health_checks/table.html",
         round=row,
-        rows=rows,
+        grid=grid,
         title=title,
-        numbers=NUMBERS,
-        texts=TEXTS,
-        lines=problem_lines(rows),
         trail=_trail((row.title, url_for(".round_page", round_id=row.id)), (title, "")),
         **more,
     )
@@ -200,8 +200,9 @@ def from_sheet(round_id: UUID) -> Any:
             put_error(form, refused, default="file")
         else:
             save_url = url_for(".save_sheet", round_id=row.id)
+            grid = grid_of(row, found.rows)
             return _table_page(
-                row, found.rows, _("From the sheet"), unread=found.problems, save_url=save_url
+                row, grid, _("From the sheet"), unread=found.problems, save_url=save_url
             )
     trail = _trail((row.title, url_for(".round_page", round_id=row.id)), (_("From a sheet"), ""))
     page = show("health_checks/sheet.html", form=form, round=row, trail=trail)
@@ -213,9 +214,10 @@ def from_sheet(round_id: UUID) -> Any:
 def save_sheet(round_id: UUID) -> Any:
     """Save what was read from a spreadsheet and looked at."""
     row = queries.round_of(ctx(), round_id)
-    rows = sent_rows(rows_of(ctx(), row, _pupils(RECORD)), request.form)
-    saved = save_rows(ctx(), row, rows, take_form(rows, request.form))
+    grid = grid_of(row, rows_of(ctx(), row, _pupils(RECORD)))
+    grid.keep_sent(request.form)
+    saved = _saved(row, grid)
     if saved is not None:
         return _done(row, saved)
     save_url = url_for(".save_sheet", round_id=row.id)
-    return _table_page(row, rows, _("From the sheet"), save_url=save_url), 422
+    return _table_page(row, grid, _("From the sheet"), save_url=save_url), 422

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from app.children.models import Child
 from app.kernel.clock import Clock
-from plugins.health_checks.services import Filled, open_round, save
+from app.sdk import Filled
+from plugins.health_checks.services import open_round, save
 from tests.browser.scenes import Scene, scene
 from tests.documents.readers import text as pdf_text
 from tests.support.browser import PHONE, Visit, Window
