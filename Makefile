@@ -14,7 +14,7 @@ INSTALLED := $(STAMPS)/$(if $(SMALL),run,dev)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format fuzz bench assets FORCE
+.PHONY: help run test lint format fuzz bench docs assets FORCE
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,10 @@ fuzz: $(STAMPS)/dev $(STAMPS)/assets ## Live many more school years than a test 
 
 bench: $(STAMPS)/dev $(STAMPS)/assets ## Measure against the sizes we promise
 	@exec $(BIN)/python -m bench
+
+docs: $(STAMPS)/dev $(STAMPS)/assets ## Build the documentation as a site in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "The documentation begins in site/index.html"
 
 $(STAMPS)/uv: requirements-bootstrap.lock
 	@.ci/make-venv "$(PYTHON)" $(VENV)

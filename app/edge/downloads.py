@@ -7,7 +7,9 @@ from urllib.parse import quote
 from flask import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook, for :func:`download`."""
 PDF = "application/pdf"
+"""The media type of a paper, for :func:`download`."""
 
 
 def download(body: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:

@@ -26,6 +26,7 @@ from app.kernel.text import Text
 PROJECT = "qinchao"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function or method as a module's part in the hook of the same name."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,9 @@ class AsOf:
 
 
 JobHandler = Callable[..., Mapping[str, Any] | None]
+"""What works on a job: gets the context and the job, returns its result as plain data or None."""
 IndicatorRows = Callable[[Ctx, AsOf], Select[Any]]
+"""Gives the rows an indicator counts: the number and the list behind it are one select."""
 
 
 @hookspec

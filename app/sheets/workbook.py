@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-# "" is an empty cell; a number cell is an int or float, a text cell a str, a date cell a date.
 Cell = str | float | bool | date
+"""What a cell holds: "" when empty, an int or float in a number cell, a str in a text cell."""
 
 
 @dataclass(frozen=True, slots=True)
