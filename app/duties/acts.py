@@ -117,7 +117,7 @@ def met_by(ctx: Ctx, act: Act) -> list[Text]:
     if all(entry.outcome != "done" for entry in act.entries):
         return []
     on = ctx.today()
-    duty = live_duties(on, open_since(ctx))
+    duty = live_duties(on, open_since(ctx), people)
     rows = ctx.session.execute(
         select(StoredRule, duty.c.opens, duty.c.closes, duty.c.done)
         .join(

@@ -25,6 +25,12 @@ PEOPLE = database_function(
     executors=_BOTH,
     reason="who is where and in which group on a day: for states and for previews",
 )
+SOME_PEOPLE = database_function(
+    "duty_people(date, date, uuid[])",
+    people_sql.SOME_PEOPLE,
+    executors=_BOTH,
+    reason="the same of some children",
+)
 HOLDERS = database_function(
     "duty_holders(date)",
     people_sql.HOLDERS,
@@ -37,11 +43,23 @@ LIVE = database_function(
     executors=_BOTH,
     reason="the one definition of due, done, missed and excused, of what is not frozen",
 )
+SOME_LIVE = database_function(
+    "duty_live(date, date, uuid[])",
+    states_sql.SOME_LIVE,
+    executors=_BOTH,
+    reason="the same definition for some subjects, at their cost",
+)
 STATES = database_function(
     "duty_states(date, date)",
     states_sql.STATES,
     executors=_BOTH,
     reason="the same with what is frozen",
+)
+SOME_STATES = database_function(
+    "duty_states(date, date, uuid[])",
+    states_sql.SOME_STATES,
+    executors=_BOTH,
+    reason="the same of some subjects",
 )
 
 CENTERS_TO_CLOSE = database_function(

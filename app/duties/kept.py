@@ -77,7 +77,7 @@ def duties_owed_by(
     ctx: Ctx, staff_id: UUID, child_ids: Collection[UUID], *, since: date, on: date
 ) -> Sequence[OwedDuty]:
     """Return the decided duties behind :func:`duties_kept`, missed ones first; two queries."""
-    duty = duty_states(on, since)
+    duty = duty_states(on, since, child_ids)
     rows = ctx.session.execute(
         select(duty)
         .where(

@@ -40,7 +40,7 @@ class RuleOfChild:
 
 def duties_of_child(ctx: Ctx, child: Child) -> list[RuleOfChild]:
     """Return the child's duties of this term by rule, in the order of policies; three queries."""
-    duty, wanted = duties_of(ctx, ctx.today())
+    duty, wanted = duties_of(ctx, ctx.today(), these=[child.id])
     rows = ctx.session.execute(
         wanted.where(
             duty.c.subject.in_(OF_CHILDREN),
@@ -69,7 +69,7 @@ def window_of_child(ctx: Ctx, child: Child, window_id: UUID) -> WindowOfChild:
     window = ctx.session.scalar(select(DutyWindow).where(DutyWindow.id == window_id))
     if window is None:
         raise NotVisible
-    duty, wanted = duties_of(ctx, ctx.today(), window.opens)
+    duty, wanted = duties_of(ctx, ctx.today(), window.opens, [child.id])
     row = ctx.session.execute(
         wanted.where(duty.c.window_id == window.id, duty.c.subject_id == child.id)
     ).first()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from string import Template
+
 # Children with their school, class, grade (1 to 9) and the groups a rule may name. ``ref`` decides
 # who is there and in which group; ``hold`` is the day of the class and of leaving.
-PEOPLE = """
-CREATE OR REPLACE FUNCTION duty_people(ref date, hold date) RETURNS TABLE (
+_PEOPLE = """
+CREATE OR REPLACE FUNCTION duty_people(ref date, hold date$argument) RETURNS TABLE (
     center_id uuid, child_id uuid, school_id uuid, at_school_id uuid, homeroom_id uuid,
     grade integer, birth_day text, groups text[], gone boolean
-) LANGUAGE sql STABLE AS $$
+) LANGUAGE sql STABLE AS $$$$
 SELECT DISTINCT ON (c.center_id, c.id)
     c.center_id, c.id, c.school_id, e.at_school_id, p.homeroom_id,
     extract(year FROM ref - interval '8 months')::integer - h.intake_year + 1
@@ -26,15 +28,19 @@ SELECT DISTINCT ON (c.center_id, c.id)
 FROM enrolment e
 JOIN child c ON c.center_id = e.center_id AND c.id = e.child_id
     AND c.voided_at IS NULL AND c.merged_into_id IS NULL
-JOIN classify(ref) k ON k.center_id = c.center_id AND k.child_id = c.id
+JOIN classify(ref$given) k ON k.center_id = c.center_id AND k.child_id = c.id
 LEFT JOIN placement p ON p.center_id = e.center_id AND p.child_id = e.child_id
     AND p.starts_on <= hold AND (p.ends_on IS NULL OR p.ends_on >= hold)
 LEFT JOIN homeroom h ON h.center_id = p.center_id AND h.id = p.homeroom_id
 LEFT JOIN school s ON s.center_id = h.center_id AND s.id = h.school_id
-WHERE e.starts_on <= ref AND (e.ends_on IS NULL OR e.ends_on >= ref)
+WHERE e.starts_on <= ref AND (e.ends_on IS NULL OR e.ends_on >= ref) $only
 ORDER BY c.center_id, c.id, e.starts_on DESC, p.starts_on DESC
-$$
+$$$$
 """
+PEOPLE = Template(_PEOPLE).substitute(argument="", given="", only="")
+SOME_PEOPLE = Template(_PEOPLE).substitute(
+    argument=", these uuid[]", given=", these", only="AND e.child_id = ANY (these)"
+)
 
 # Who holds the roles that rules name, on a day: of a child (mentors), a class (class teachers), a
 # school (everybody else).

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Integer, Select, Text, Uuid, cast, column, func, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -31,19 +44,26 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-def duty_states(on: date, since: date) -> TableValuedAlias:
+def duty_states(on: date, since: date, these: Collection[UUID] | None = None) -> TableValuedAlias:
     """Return the duties whose window opened from ``since`` to ``on``, as of ``on``, as a table.
+
+    With ``these`` only of those subjects, by the way that costs them and not the school.
 
     Columns: center_id, school_id, policy_id, rule_id, rule_key, window_id or concern_id, subject,
     subject_id, homeroom_id, owed_by (staff), stand_in, opens, closes, due, next_opens, done,
     tries, taken, state (one of :data:`STATES`), excuse, frozen.
     """
-    return _table(func.duty_states(cast(on, Date), cast(since, Date)))
+    return _table(func.duty_states(*_arguments(on, since, these)))
 
 
-def live_duties(on: date, since: date) -> TableValuedAlias:
+def live_duties(on: date, since: date, these: Collection[UUID] | None = None) -> TableValuedAlias:
     """Return those of :func:`duty_states` that are not frozen; the cost of the term stays out."""
-    return _table(func.duty_live(cast(on, Date), cast(since, Date)))
+    return _table(func.duty_live(*_arguments(on, since, these)))
+
+
+def _arguments(on: date, since: date, these: Collection[UUID] | None) -> list[ColumnElement[Any]]:
+    days: list[ColumnElement[Any]] = [cast(on, Date), cast(since, Date)]
+    return days if these is None else [*days, cast(list(these), ARRAY(Uuid))]
 
 
 def _table(called: FunctionElement[Any]) -> TableValuedAlias:
@@ -82,10 +102,10 @@ def tallies(ctx: Ctx, on: date, since: date | None = None) -> Sequence[Tally]:
 
 
 def duties_of(
-    ctx: Ctx, on: date, since: date | None = None
+    ctx: Ctx, on: date, since: date | None = None, these: Collection[UUID] | None = None
 ) -> tuple[TableValuedAlias, Select[Any]]:
     """Return the table of duties of the term of ``on`` (or since a day) and a query of it."""
-    duty = duty_states(on, since or term_begin(ctx, on))
+    duty = duty_states(on, since or term_begin(ctx, on), these)
     return duty, select(duty).where(duty.c.center_id == ctx.scope.center_id)
 
 

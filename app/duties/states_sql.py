@@ -13,9 +13,14 @@ A school whose modules record none of a rule's kinds owes nothing by it: it wait
 
 An act in the days of grace belongs to the next window unless this one lacks it: ``taken`` says how
 many acts of the next window made up for this one, and the next one counts without them.
+
+The definition is written once and made into two functions: of all that the caller may see, and of
+some subjects only (``these``), which costs them and not the school.
 """
 
 from __future__ import annotations
+
+from string import Template
 
 CARRY_STEP = """
 CREATE OR REPLACE FUNCTION duty_carry_step(
@@ -55,7 +60,7 @@ WHERE EXISTS (SELECT 1 FROM unnest(w.entry) AS k (kind)
 _PEOPLE_THEN = """
 SELECT d.ref, d.hold, q.* FROM (
     SELECT DISTINCT ref, hold FROM alive WHERE subject IN ('child', 'guardian')
-) d, LATERAL duty_people(d.ref, d.hold) q"""
+) d, LATERAL duty_people(d.ref, d.hold$given) q"""
 
 # One row for each subject that a window covers.
 _COVERED = """
@@ -71,6 +76,7 @@ UNION ALL
 SELECT w.*, h.id, h.school_id, h.id, false
 FROM alive w
 JOIN homeroom h ON h.center_id = w.center_id AND (h.closed_on IS NULL OR h.closed_on > w.ref)
+    $only_rooms
 JOIN school s ON s.center_id = h.center_id AND s.id = h.school_id
 CROSS JOIN LATERAL (SELECT extract(year FROM w.ref - interval '8 months')::integer
     - h.intake_year + 1 AS year, left(s.system, 1)::integer AS primary_years) g
@@ -84,6 +90,7 @@ UNION ALL
 SELECT w.*, s.id, s.id, NULL, false
 FROM alive w
 JOIN school s ON s.center_id = w.center_id AND (s.closed_on IS NULL OR s.closed_on > w.ref)
+    $only_schools
 WHERE w.subject = 'school' AND (w.school_id IS NULL OR s.id = w.school_id)
     AND (current_setting('role') = 'qc_center'
         OR s.id = ANY (current_setting('app.school_ids')::uuid[]))
@@ -95,6 +102,7 @@ JOIN (SELECT DISTINCT d.ref, b.center_id, b.staff_id, b.school_id
     JOIN membership b ON b.school_id IS NOT NULL AND b.starts_on <= d.ref
         AND (b.ends_on IS NULL OR b.ends_on >= d.ref)
     JOIN staff f ON f.center_id = b.center_id AND f.id = b.staff_id AND f.kind = 'teacher'
+    $only_staff
 ) m ON m.center_id = w.center_id AND m.ref = w.ref
 WHERE w.subject = 'staff' AND (w.school_id IS NULL OR m.school_id = w.school_id)
     AND (w.performer = 'staff' OR EXISTS (
@@ -111,20 +119,20 @@ _IN_TIME = """e.kind = ANY (w.entry) AND e.voided_at IS NULL
 _ACTS = f"""
 SELECT w.center_id, w.id, e.child_id AS subject_id, e.act_id AS counted, e.happened_on, e.outcome
 FROM alive w JOIN entry e ON e.center_id = w.center_id AND {_IN_TIME}
-WHERE w.subject IN ('child', 'guardian') AND e.child_id IS NOT NULL
+WHERE w.subject IN ('child', 'guardian') AND e.child_id IS NOT NULL $only_entries
 UNION ALL
 SELECT w.center_id, w.id, g.child_id, e.act_id, e.happened_on, e.outcome
 FROM alive w JOIN entry e ON e.center_id = w.center_id AND {_IN_TIME}
 JOIN guardianship g ON g.center_id = e.center_id AND g.guardian_id = e.guardian_id
     AND g.starts_on <= e.happened_on AND (g.ends_on IS NULL OR g.ends_on >= e.happened_on)
-WHERE w.subject = 'guardian' AND e.child_id IS NULL
+WHERE w.subject = 'guardian' AND e.child_id IS NULL $only_bonds
 UNION ALL
 SELECT w.center_id, w.id, CASE w.subject WHEN 'homeroom' THEN e.homeroom_id
     WHEN 'school' THEN e.origin_school_id ELSE coalesce(e.on_behalf_of_id, e.recorded_by_id) END,
     CASE w.subject WHEN 'staff' THEN coalesce(e.child_id, e.act_id) ELSE e.act_id END,
     e.happened_on, e.outcome
 FROM alive w JOIN entry e ON e.center_id = w.center_id AND {_IN_TIME}
-WHERE w.subject IN ('homeroom', 'school', 'staff')"""  # noqa: S608 (constants of this module)
+WHERE w.subject IN ('homeroom', 'school', 'staff') $only_others"""  # noqa: S608 (constants of this module)
 
 _HITS = f"""
 SELECT a.center_id, a.id, a.subject_id,
@@ -195,7 +203,7 @@ JOIN duty_policy_version v ON v.center_id = r.center_id AND v.id = r.version_id
     AND (v.in_force_until IS NULL OR v.in_force_until >= c.raised_on)
 LEFT JOIN placement p ON p.center_id = c.center_id AND p.child_id = c.child_id
     AND p.ends_on IS NULL
-WHERE c.voided_at IS NULL AND c.raised_on BETWEEN since AND on_day
+WHERE c.voided_at IS NULL AND c.raised_on BETWEEN since AND on_day $only_concerns
     AND NOT EXISTS (SELECT 1 FROM duty_result f WHERE f.center_id = c.center_id
         AND f.concern_id = c.id AND f.rule_id = r.id AND f.due < on_day)"""
 
@@ -206,10 +214,10 @@ _TABLE = """TABLE (
     tries integer, taken integer, state text, excuse text, frozen boolean
 )"""
 
-LIVE = f"""
-CREATE OR REPLACE FUNCTION duty_live(on_day date, since date) RETURNS {_TABLE}
-LANGUAGE sql STABLE ROWS 50000 SET enable_nestloop = off SET enable_mergejoin = off
-AS $$
+_LIVE = f"""
+CREATE OR REPLACE FUNCTION duty_live(on_day date, since date$argument) RETURNS {_TABLE}
+LANGUAGE sql STABLE $planned
+AS $$$$
 WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}),
 people AS MATERIALIZED ({_PEOPLE_THEN}), covered AS ({_COVERED}),
 hits AS MATERIALIZED ({_HITS}),
@@ -236,6 +244,7 @@ owed AS (
 ),
 holders AS MATERIALIZED (
     SELECT d.hold, h.* FROM (SELECT DISTINCT hold FROM live) d, LATERAL duty_holders(d.hold) h
+    $only_holders
 )
 SELECT l.center_id, l.school_id, l.policy_id, l.rule_id, l.key, l.window_id, l.concern_id,
     l.subject, l.subject_id, l.homeroom_id,
@@ -253,19 +262,49 @@ LEFT JOIN holders t ON t.center_id = l.center_id AND t.hold = l.hold
     AND t.role = 'homeroom_teacher' AND t.of_id = l.homeroom_id
 LEFT JOIN holders a ON a.center_id = l.center_id AND a.hold = l.hold
     AND a.role = 'school_admin' AND a.of_id = l.school_id
-$$
+$$$$
 """  # noqa: S608 (constants of this module)
+_EVERYBODY = dict.fromkeys(
+    (
+        "argument", "given", "only_rooms", "only_schools", "only_staff", "only_entries",
+        "only_bonds", "only_others", "only_concerns", "only_holders",
+    ),
+    "",
+)  # fmt: skip
+_THESE = {
+    "argument": ", these uuid[]",
+    "given": ", these",
+    "only_rooms": "AND h.id = ANY (these)",
+    "only_schools": "AND s.id = ANY (these)",
+    "only_staff": "AND b.staff_id = ANY (these)",
+    "only_entries": "AND e.child_id = ANY (these)",
+    "only_bonds": "AND g.child_id = ANY (these)",
+    "only_others": "AND (e.homeroom_id = ANY (these) OR e.origin_school_id = ANY (these)"
+    " OR coalesce(e.on_behalf_of_id, e.recorded_by_id) = ANY (these))",
+    "only_concerns": "AND c.child_id = ANY (these)",
+    "only_holders": "",
+}
+# The planner cannot guess how many subjects a window covers: of a whole school or centre it must
+# not go through them one by one, of a few it must.
+LIVE = Template(_LIVE).substitute(
+    _EVERYBODY, planned="ROWS 50000 SET enable_nestloop = off SET enable_mergejoin = off"
+)
+SOME_LIVE = Template(_LIVE).substitute(_THESE, planned="ROWS 50 SET enable_mergejoin = off")
 
 # Without settings of its own the planner takes it into the query that asks: what is frozen is
 # counted where it lies.
-STATES = f"""
-CREATE OR REPLACE FUNCTION duty_states(on_day date, since date) RETURNS {_TABLE}
-LANGUAGE sql STABLE AS $$
-SELECT * FROM duty_live(on_day, since)
+_STATES = f"""
+CREATE OR REPLACE FUNCTION duty_states(on_day date, since date$argument) RETURNS {_TABLE}
+LANGUAGE sql STABLE AS $$$$
+SELECT * FROM duty_live(on_day, since$given)
 UNION ALL
 SELECT f.center_id, f.school_id, f.policy_id, f.rule_id, f.rule_key, f.window_id, f.concern_id,
     f.subject, f.subject_id, f.homeroom_id, f.owed_by, f.stand_in, f.opens, f.closes, f.due,
     f.next_opens, f.done, f.tries, f.taken, f.state, f.excuse, true
-FROM duty_result f WHERE f.opens >= since AND f.due < on_day
-$$
+FROM duty_result f WHERE f.opens >= since AND f.due < on_day $only
+$$$$
 """  # noqa: S608 (constants of this module)
+STATES = Template(_STATES).substitute(argument="", given="", only="")
+SOME_STATES = Template(_STATES).substitute(
+    argument=", these uuid[]", given=", these", only="AND f.subject_id = ANY (these)"
+)

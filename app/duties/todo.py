@@ -13,10 +13,10 @@ from sqlalchemy import Select, Uuid, and_, any_, literal, or_, select
 from app.children.models import Child, Guardianship, Placement
 from app.children.permits import reached
 from app.db.scope import Reach
-from app.duties.acts import kinds_at_school, open_since
+from app.duties.acts import kinds_at_school
+from app.duties.concerning import open_duties_of
 from app.duties.concerns import OpenConcern, concerns_for_me
 from app.duties.models import DutyPolicy, DutyWindow, StoredRule
-from app.duties.states import live_duties
 from app.duties.words import FAMILY, OF_CHILDREN
 from app.host.context import Ctx
 from app.host.manifest import EntryKind
@@ -104,11 +104,12 @@ def urgency_of(due: date, on: date) -> str:
 def todo(ctx: Ctx) -> list[Item]:
     """Return all that waits for the actor in the schools of the scope, the most urgent first.
 
-    Brothers and sisters stand next to each other. Five queries, whatever the number of children.
+    Brothers and sisters stand next to each other. Six queries, whatever the number of children.
     """
     on = ctx.today()
     items: dict[tuple[str, UUID], Item] = {}
-    for row in ctx.session.execute(_owed(ctx, on)) if _has_duties(ctx) else ():
+    staff_id = ctx.actor.staff_id if _has_duties(ctx) else None
+    for row in ctx.session.execute(_owed(ctx, staff_id)) if staff_id else ():
         kinds = kinds_at_school(ctx, row.StoredRule.entry, row.school_id)
         # Without its module a duty cannot be done: it waits with the module.
         if kinds:
@@ -132,11 +133,11 @@ def counts(items: Iterable[Item]) -> Mapping[str, int]:
 def _has_duties(ctx: Ctx) -> bool:
     """The centre's people owe nothing themselves, and counting for all its schools costs."""
     at_school = any(grant.school_id for grant in ctx.actor.grants)
-    return ctx.actor.staff_id is not None and (ctx.scope.reach is Reach.SCHOOL or at_school)
+    return ctx.scope.reach is Reach.SCHOOL or at_school
 
 
-def _owed(ctx: Ctx, on: date) -> Select[tuple[object, ...]]:
-    duty = live_duties(on, open_since(ctx))
+def _owed(ctx: Ctx, staff_id: UUID) -> Select[tuple[object, ...]]:
+    on, duty = ctx.today(), open_duties_of(ctx, staff_id)
     rule_is = and_(StoredRule.center_id == duty.c.center_id, StoredRule.id == duty.c.rule_id)
     window_is = and_(DutyWindow.center_id == duty.c.center_id, DutyWindow.id == duty.c.window_id)
     policy_is = and_(
@@ -156,7 +157,7 @@ def _owed(ctx: Ctx, on: date) -> Select[tuple[object, ...]]:
             duty.c.center_id == ctx.scope.center_id,
             duty.c.state.in_(("due", "missed")),
             or_(duty.c.state == "due", DutyWindow.settles >= on),
-            literal(ctx.actor.staff_id, Uuid) == any_(duty.c.owed_by),
+            literal(staff_id, Uuid) == any_(duty.c.owed_by),
         )
     )
 

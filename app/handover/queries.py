@@ -11,10 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Staff
 from app.accounts.queries import staff_query
-from app.duties.acts import open_since
 from app.duties.boards import class_names
+from app.duties.concerning import open_duties_of
 from app.duties.models import StoredRule
-from app.duties.states import live_duties
 from app.handover.holdings import CLASS, PAIRING, Holding, Key
 from app.handover.models import HandOver, HandOverItem
 from app.handover.needs import needing
@@ -135,7 +134,7 @@ def grouped(
 
 def duties_owed(ctx: Ctx, staff_id: UUID, school_id: UUID) -> dict[Key, int]:
     """Return how many duties wait for a person, by pairing and class: they follow the successor."""
-    duty = live_duties(ctx.today(), open_since(ctx))
+    duty = open_duties_of(ctx, staff_id)
     rule_is = and_(StoredRule.center_id == duty.c.center_id, StoredRule.id == duty.c.rule_id)
     by = (StoredRule.performer, duty.c.subject_id, duty.c.homeroom_id)
     rows = ctx.session.execute(

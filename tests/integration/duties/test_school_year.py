@@ -29,6 +29,7 @@ from app.ledger.models import Entry
 from app.ledger.services import EntryFor, record
 from app.tenancy.models import CalendarDay, Homeroom
 from tests.integration.duties.conftest import Year
+from tests.integration.duties.parts import owed_by_each, same_of_some
 from tests.support.world import World
 
 BEGIN, END = date(2026, 9, 1), date(2027, 7, 9)
@@ -100,9 +101,11 @@ class Life:
         getattr(self, f"_{event.kind}")(event.day, event)
 
     def close(self, day: date) -> None:
-        """Close, and see that what was frozen before is as it was."""
+        """Close, and see that what was frozen before is as it was, for each as for all."""
         with self.year.on(day) as ctx:
             close_until(ctx, day)
+            owed_by_each(ctx)
+            same_of_some(ctx)
             rows = ctx.session.scalars(select(DutyResult)).all()
             now = {row.id: (row.state, row.done, row.taken, row.opens) for row in rows}
         assert self.frozen.items() <= now.items()
