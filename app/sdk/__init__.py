@@ -13,6 +13,7 @@ Numbers       Indicator, AsOf, IndicatorRows, pupil_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
 Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.grid``)
+Lists         RecordList, ListColumn, filters, listed, list_sheet; record_rows and record_lines
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
 
@@ -96,6 +97,20 @@ from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
+from app.sdk.record_filters import ChildSearch, Choice, Days, OneChild, of_class, of_term
+from app.sdk.record_lines import (
+    NEWEST_FIRST,
+    RecordLine,
+    by_column,
+    class_column,
+    day_column,
+    may_read,
+    name_column,
+    record_lines,
+    record_rows,
+)
+from app.sdk.record_list import ListColumn, RecordList
+from app.sdk.record_pages import ShownList, list_sheet, listed
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
@@ -107,6 +122,7 @@ from app.tenancy.naming import class_title
 
 __all__ = [
     "CHINA",
+    "NEWEST_FIRST",
     "PDF",
     "XLSX",
     "Act",
@@ -119,14 +135,17 @@ __all__ = [
     "Child",
     "ChildFamily",
     "ChildScoped",
+    "ChildSearch",
     "ChildStaffOnly",
     "ChildTab",
+    "Choice",
     "ClassOption",
     "Clock",
     "Column",
     "ConcernKind",
     "Confirmation",
     "Ctx",
+    "Days",
     "DigestLine",
     "DutiesKept",
     "Entry",
@@ -152,17 +171,21 @@ __all__ = [
     "Job",
     "JobHandler",
     "Letter",
+    "ListColumn",
     "MentorHere",
     "Module",
     "ModuleBlueprints",
     "NavItem",
     "NotVisible",
+    "OneChild",
     "OwedDuty",
     "Page",
     "Pairing",
     "Permission",
     "Placement",
     "QinchaoError",
+    "RecordLine",
+    "RecordList",
     "RecordScoped",
     "Refused",
     "Register",
@@ -174,6 +197,7 @@ __all__ = [
     "Setting",
     "Sheet",
     "SheetSpec",
+    "ShownList",
     "Staff",
     "Term",
     "Text",
@@ -185,11 +209,13 @@ __all__ = [
     "add_staff",
     "attach",
     "audit",
+    "by_column",
     "came_from",
     "can",
     "center_path",
     "child",
     "choices",
+    "class_column",
     "class_options",
     "class_teachers",
     "class_title",
@@ -199,6 +225,7 @@ __all__ = [
     "correct",
     "ctx",
     "data_rows",
+    "day_column",
     "demand",
     "download",
     "duties_kept",
@@ -215,16 +242,22 @@ __all__ = [
     "left_behind",
     "letters",
     "link",
+    "list_sheet",
+    "listed",
     "make_mentor",
     "many",
     "mask_phone",
+    "may_read",
     "mentors",
     "mentors_of_school",
     "met_by",
     "module_settings",
+    "name_column",
     "notify",
     "number_failed",
     "number_reached",
+    "of_class",
+    "of_term",
     "paginate",
     "pair",
     "pairings",
@@ -236,6 +269,8 @@ __all__ = [
     "put_error",
     "raise_concern",
     "record",
+    "record_lines",
+    "record_rows",
     "records",
     "ref",
     "register",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -62,6 +62,20 @@ def class_options(ctx: Ctx, permission: str | None) -> Sequence[ClassOption]:
         ClassOption(room.id, class_title(ctx, room, school.system), counts[room.id])
         for room, school in rooms
     ]
+
+
+def class_names(ctx: Ctx, child_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what the class of each child is called today; a child without one is left out."""
+    placed = (
+        select(Placement.child_id, Homeroom, School.system)
+        .join(Homeroom, refers(Placement.homeroom_id, Homeroom))
+        .join(School, refers(Homeroom.school_id, School))
+        .where(Placement.child_id.in_(list(child_ids)), Placement.ends_on.is_(None))
+    )
+    return {
+        child_id: class_title(ctx, room, system)
+        for child_id, room, system in ctx.session.execute(placed)
+    }
 
 
 def _present(ctx: Ctx, permission: str | None, statement: Any) -> Select[Any]:

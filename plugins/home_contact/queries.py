@@ -18,35 +18,17 @@ from app.sdk import (
     Entry,
     Guardianship,
     Item,
-    Page,
     Placement,
     Staff,
     Term,
     families,
-    items_of,
     latest,
-    paginate,
     records,
     visible,
 )
 from plugins.home_contact.kinds import DONE, ENTRY_KINDS, REACHING
 from plugins.home_contact.manifest import RECORD, VIEW
 from plugins.home_contact.models import Contact, NextStep
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a list of contacts shows; an empty text leaves a filter out.
-
-    ``kind`` is an entry kind, ``homeroom``, ``person``, ``term`` and ``child`` are ids.
-    """
-
-    kind: str = ""
-    homeroom: str = ""
-    person: str = ""
-    term: str = ""
-    outcome: str = ""
-    child: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +43,11 @@ class Line:
     whom: str
     contact: Contact | None
     step: NextStep | None
+
+    @property
+    def entry(self) -> Entry:
+        """Return the contact's entry of the ledger."""
+        return self.item.entry
 
 
 def id_of(text: str) -> UUID:
@@ -135,49 +122,11 @@ def steps_of(ctx: Ctx, child_ids: Iterable[UUID]) -> Sequence[NextStep]:
 def history(ctx: Ctx, child: Child, *, size: int = 6) -> list[Line]:
     """Return a child's latest contacts that the actor may read."""
     found = latest(ctx, child, size, kinds=ENTRY_KINDS)
-    return _lines(ctx, [(item, child) for item in found])
+    return lines_of(ctx, [(item, child) for item in found])
 
 
-def contacts(ctx: Ctx, wanted: Wanted, page: int, *, size: int = 25) -> Page[Line]:
-    """Return a page of the school's contacts, the newest first; a fixed number of queries."""
-    found = paginate(ctx.session, _contacts(ctx, wanted), page, size=size, scalars=False)
-    items = items_of(ctx, [entry for entry, _child in found.rows])
-    pairs = [(item, child) for item, (_entry, child) in zip(items, found.rows, strict=True)]
-    return Page(_lines(ctx, pairs), found.page, found.size, found.total)
-
-
-def _contacts(ctx: Ctx, wanted: Wanted) -> Select[Any]:
-    statement: Any = (
-        select(Entry, Child)
-        .join(Child, and_(Child.center_id == Entry.center_id, Child.id == Entry.child_id))
-        .where(Entry.kind.in_(ENTRY_KINDS), Entry.voided_at.is_(None), Child.voided_at.is_(None))
-        .options(joinedload(Entry.recorded_by), joinedload(Entry.act))
-        .order_by(Entry.happened_on.desc(), Entry.recorded_at.desc(), Entry.id.desc())
-    )
-    if wanted.kind:
-        statement = statement.where(Entry.kind == wanted.kind)
-    if wanted.outcome:
-        statement = statement.where(Entry.outcome == wanted.outcome)
-    if wanted.person:
-        statement = statement.where(Entry.recorded_by_id == id_of(wanted.person))
-    if wanted.child:
-        statement = statement.where(Entry.child_id == id_of(wanted.child))
-    if wanted.homeroom:
-        room = id_of(wanted.homeroom)
-        inside = of_children(ctx, VIEW, room).with_only_columns(Child.id)
-        statement = statement.where(Entry.child_id.in_(inside))
-    if wanted.term:
-        starts, ends = _days(ctx, wanted.term)
-        statement = statement.where(Entry.happened_on.between(starts, ends))
-    return visible(ctx, VIEW, statement)
-
-
-def _days(ctx: Ctx, term: str) -> tuple[date, date]:
-    found = ctx.session.scalar(select(Term).where(Term.id == id_of(term)))
-    return (found.starts_on, found.ends_on) if found else (date.max, date.min)
-
-
-def _lines(ctx: Ctx, pairs: Sequence[tuple[Item, Child]]) -> list[Line]:
+def lines_of(ctx: Ctx, pairs: Sequence[tuple[Item, Child]]) -> list[Line]:
+    """Return contacts as lists show them; the same queries for any number."""
     ids = [item.entry.id for item, _child in pairs]
     own = {
         row.id: row

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.sdk import CHINA, Column, SheetSpec, Text, sheet_bytes
+from app.sdk import Column, SheetSpec, Text, sheet_bytes
 from plugins.home_contact.board import Row
-from plugins.home_contact.kinds import kind_of
-from plugins.home_contact.queries import Line
 from plugins.home_contact.words import T
 
 NUMBER_WORDS: dict[str, Text] = {
@@ -42,31 +40,6 @@ def of_board(rows: Sequence[Row]) -> bytes:
         for row in rows
     ]  # fmt: skip
     return _sheet(T("Not reached for how long"), titles, cells)
-
-
-def of_contacts(rows: Sequence[Line]) -> bytes:
-    """Return a list of contacts as a workbook."""
-    titles = [
-        (T("Day"), 12), (T("Name"), 10), (T("Kind"), 12), (T("Outcome"), 12),
-        (T("What was said or done"), 44), (T("Who wrote it"), 10), (T("Written down"), 16),
-        (T("Next step"), 24), (T("What the family says"), 18),
-    ]  # fmt: skip
-    return _sheet(T("Contacts"), titles, [_contact(row) for row in rows])
-
-
-def _contact(row: Line) -> list[Any]:
-    entry = row.item.entry
-    kind = kind_of(entry.kind)
-    ticks = [str(kind.ticks[tick]) for tick in (row.contact.ticks if row.contact else ())
-             if tick in kind.ticks]  # fmt: skip
-    said = "；".join([*ticks, *([entry.text] if entry.text else [])])
-    by = row.item.on_behalf_of or row.item.by
-    answers = "；".join(str(ANSWER_WORDS[answer.answer]) for answer in row.item.answers)
-    return [
-        entry.happened_on, row.child.name, str(kind.title), str(kind.outcomes[entry.outcome]), said,
-        by, entry.first_recorded_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M"),
-        row.step.text if row.step else None, answers or None,
-    ]  # fmt: skip
 
 
 def _sheet(

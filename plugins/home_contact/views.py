@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from app.sdk import (
     class_options,
     ctx,
     download,
+    list_sheet,
+    listed,
     module_settings,
     permission,
     school_id,
@@ -27,24 +29,20 @@ from app.sdk import (
 )
 from plugins.home_contact import sheet
 from plugins.home_contact.board import Board, Filter, board, is_long
-from plugins.home_contact.kinds import KINDS
+from plugins.home_contact.kinds import kind_of
+from plugins.home_contact.listing import CONTACTS
 from plugins.home_contact.manifest import LONG_DAYS, NAME, RECORD, TRIES, VIEW
 from plugins.home_contact.models import NextStep
 from plugins.home_contact.queries import (
-    Wanted,
-    contacts,
     id_of,
     of_children,
     open_steps,
-    people,
-    terms,
 )
 from plugins.home_contact.recording import record_page
 from plugins.home_contact.services import step_done
 
 bp = Blueprint("home_contact", __name__, template_folder="templates")
 _MOST_OFFERED = 60
-_MOST_ROWS = 5000
 _STEPS_SHOWN = 4
 # So many can be looked over without filters.
 _FEW = 12
@@ -121,36 +119,17 @@ def board_sheet() -> Any:
     return download(sheet.of_board(found.page.rows), name, XLSX)
 
 
-def _wanted() -> Wanted:
-    return Wanted(**{f.name: request.args.get(f.name, "").strip() for f in fields(Wanted)})
-
-
 @bp.get("/contacts")
 @permission(VIEW)
 def contact_list() -> Any:
     """List the contacts of the school."""
-    wanted = _wanted()
-    kept = {name: value for name, value in asdict(wanted).items() if value}
-    rooms = [(str(option.id), option.name) for option in class_options(ctx(), VIEW)]
-    found = contacts(ctx(), wanted, request.args.get("page", 1, type=int))
+    shown = listed(CONTACTS, sheet=".contact_sheet")
+    rows = shown.found.page.rows
     return show(
         "home_contact/contacts.html",
-        found=found,
-        one=found.rows[0].child if wanted.child and found.rows else None,
-        wanted=wanted,
-        kinds=[("", _("All kinds")), *((k.entry_kind, k.title) for k in KINDS.values())],
-        rooms=[("", _("All classes")), *rooms],
-        people=[("", _("Everybody")), *people(ctx())],
-        terms=terms(ctx()),
-        outcomes=[
-            ("", _("All")),
-            ("done", _("Reached")),
-            ("not_reached", _("Not reached")),
-            ("declined", _("Declined")),
-        ],
-        all_kinds=KINDS,
-        page_url=lambda number: url_for(".contact_list", page=number, **kept),
-        export_url=url_for(".contact_sheet", **kept),
+        shown=shown,
+        one=rows[0].child if "child" in shown.found.kept and rows else None,
+        kind_of=kind_of,
         trail=trail((_("Contacts"), "")),
     )
 
@@ -158,11 +137,8 @@ def contact_list() -> Any:
 @bp.get("/contacts.xlsx")
 @permission(VIEW)
 def contact_sheet() -> Any:
-    """Send the list of contacts as a spreadsheet, at most 5000 rows."""
-    found = contacts(ctx(), _wanted(), 1, size=_MOST_ROWS)
-    audit(ctx(), "home_contact.contacts.export", school_id=school_id(), count=len(found.rows))
-    name = f"{_('Contacts')}{ctx().today():%Y%m%d}.xlsx"
-    return download(sheet.of_contacts(found.rows), name, XLSX)
+    """Send the list of contacts as a spreadsheet."""
+    return list_sheet(CONTACTS, page=".contact_list")
 
 
 def offered_here() -> Sequence[tuple[Child, UUID | None]] | None:

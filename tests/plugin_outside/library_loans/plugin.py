@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 from uuid import UUID
 
 import click
@@ -14,12 +15,15 @@ from app.sdk import (
     Event,
     FamilyCard,
     ModuleBlueprints,
-    ctx,
     hookimpl,
+    list_sheet,
+    listed,
     permission,
     records,
+    show,
     void,
 )
+from tests.plugin_outside.library_loans.listing import LOANS
 from tests.plugin_outside.library_loans.manifest import T
 from tests.plugin_outside.library_loans.models import Loan
 
@@ -29,9 +33,15 @@ bp = Blueprint("library_loans", __name__, template_folder="templates")
 @bp.get("")
 @permission("library_loans.view")
 def page() -> str:
-    """List all loans."""
-    found = ctx().session.execute(records(Loan).order_by(Loan.book)).all()
-    return render_template("library_loans/page.html", books=[loan.book for loan, _entry in found])
+    """List the loans."""
+    return show("library_loans/page.html", shown=listed(LOANS, sheet=".sheet"))
+
+
+@bp.get("/loans.xlsx")
+@permission("library_loans.view")
+def sheet() -> Any:
+    """Send the loans as a spreadsheet."""
+    return list_sheet(LOANS, page=".page")
 
 
 def _books(work: Ctx, child_id: UUID) -> str | None:
