@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.kernel.text import Text
 
@@ -65,6 +66,8 @@ class NavItem:
     """A link in the navigation of ``area`` (center or school) for who holds ``permission``.
 
     With the area child it is a button on the page of each child that ``permission`` reaches.
+    ``group`` is the part of the menu: ``first`` stands above all, ``care`` is the daily work with
+    children, ``manage`` what keeps the place in order.
     """
 
     title: Text
@@ -73,6 +76,7 @@ class NavItem:
     area: str = "school"
     icon: str = "dot"
     position: int = 50
+    group: Literal["first", "care", "manage"] = "care"
 
 
 @dataclass(frozen=True)

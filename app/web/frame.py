@@ -13,7 +13,7 @@ from app.accounts.roles import ROLES
 from app.edge.drafts import take_draft_done
 from app.kernel.text import T
 from app.notify.queries import unread
-from app.web.navigation import links
+from app.web.navigation import menu
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _frame() -> dict[str, Any]:
         "locale": str(get_locale()),
         "site_title": str(T("Qinchao")),
         "who": _who(who) if who else None,
-        "nav": links(g.ctx) if staff else [],
+        "nav": menu(g.ctx) if staff else [],
         "crumbs": _crumbs() if staff else list(g.get("trail", [])),
         "can": g.ctx.actor.holds if placed else lambda _permission: False,
         "draft_done": take_draft_done(),

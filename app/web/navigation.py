@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
@@ -12,48 +13,57 @@ from app.host.manifest import NavItem
 from app.kernel.text import T
 
 CORE_NAV = (
-    NavItem(T("Overview"), "center_home.page", "center.view", "center", "house", 0),
-    NavItem(T("To do"), "duties.todo", "duties.view", "center", "check2-square", 1),
-    NavItem(T("Duties"), "duties.center_board", "duties.view", "center", "list-check", 35),
-    NavItem(T("Policies"), "policies.center_page", "duties.view", "center", "journal-check", 36),
-    NavItem(T("School calendar"), "calendar.page", "duties.view", "center", "calendar3", 38),
-    NavItem(T("Policies"), "policies.school_page", "duties.view", "school", "journal-check", 19),
-    NavItem(T("Children"), "children.center_list", "children.view", "center", "people", 10),
+    NavItem(T("To do"), "duties.todo", "duties.view", "center", "check2-square", 1, "first"),
+    NavItem(T("To do"), "duties.todo", "duties.view", "school", "check2-square", -1, "first"),
+    NavItem(T("Overview"), "center_home.page", "center.view", "center", "house", 0, "first"),
+    NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0, "first"),
+    NavItem(T("Children"), "children.center_list", "children.view", "center", "people", 10,
+            "first"),
+    NavItem(T("Children"), "children.school_list", "children.view", "school", "people", 10,
+            "first"),
+    NavItem(T("Indicators"), "indicators.center_board", "center.view", "center", "bar-chart", 81),
+    NavItem(T("Indicators"), "indicators.school_board", "school.view", "school", "bar-chart", 81),
+    NavItem(T("Duties"), "duties.center_board", "duties.view", "center", "list-check", 82),
+    NavItem(T("Duties"), "duties.school_board", "duties.view", "school", "list-check", 82),
+    NavItem(T("Policies"), "policies.center_page", "duties.view", "center", "journal-check", 83),
+    NavItem(T("Policies"), "policies.school_page", "duties.view", "school", "journal-check", 83),
+    NavItem(T("Classes"), "homerooms.page", "school.view", "school", "grid", 5, "manage"),
     NavItem(T("Transfers"), "children.center_transfers", "children.transfer", "center",
-            "arrow-left-right", 20),
-    NavItem(T("Import rosters"), "roster.center_imports", "children.import", "center",
-            "upload", 30),
-    NavItem(T("Staff"), "accounts.center_staff", "staff.view", "center", "person-badge", 40),
-    NavItem(T("Organisation"), "organisation.center_page", "organisation.view", "center",
-            "diagram-3", 45),
-    NavItem(T("Modules"), "modules.center_page", "center.manage", "center", "puzzle", 80),
-    NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90),
-    NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95),
-    NavItem(T("Indicators"), "indicators.center_board", "center.view", "center", "bar-chart", 34),
-    NavItem(T("Indicators"), "indicators.school_board", "school.view", "school", "bar-chart", 17),
-    NavItem(T("To do"), "duties.todo", "duties.view", "school", "check2-square", -1),
-    NavItem(T("Duties"), "duties.school_board", "duties.view", "school", "list-check", 18),
-    NavItem(T("Overview"), "school_home.page", "school.view", "school", "house", 0),
-    NavItem(T("Children"), "children.school_list", "children.view", "school", "people", 10),
-    NavItem(T("Classes"), "homerooms.page", "school.view", "school", "grid", 12),
+            "arrow-left-right", 20, "manage"),
     NavItem(T("Transfers"), "children.school_transfers", "children.transfer", "school",
-            "arrow-left-right", 20),
+            "arrow-left-right", 20, "manage"),
+    NavItem(T("Import rosters"), "roster.center_imports", "children.import", "center",
+            "upload", 30, "manage"),
     NavItem(T("Import rosters"), "roster.school_imports", "children.import", "school",
-            "upload", 30),
-    NavItem(T("Guardians' sign-in"), "accounts.activation_classes", "guardians.activate",
-            "school", "phone", 60),
-    NavItem(T("Audit log"), "audit.school_log", "audit.view", "school", "clock-history", 95),
-    NavItem(T("Staff"), "accounts.school_staff", "staff.view", "school", "person-badge", 70),
-    NavItem(T("Change of school year"), "handover.year", "school.manage", "school",
-            "arrow-up-circle", 73),
-    NavItem(T("Change of school year"), "handover.year_center", "center.view", "center",
-            "arrow-up-circle", 46),
-    NavItem(T("Hand-overs"), "handover.list_page", "staff.view", "school",
-            "arrow-left-right", 71),
+            "upload", 30, "manage"),
+    NavItem(T("School calendar"), "calendar.page", "duties.view", "center", "calendar3", 38,
+            "manage"),
+    NavItem(T("Staff"), "accounts.center_staff", "staff.view", "center", "person-badge", 40,
+            "manage"),
+    NavItem(T("Staff"), "accounts.school_staff", "staff.view", "school", "person-badge", 40,
+            "manage"),
+    NavItem(T("Organisation"), "organisation.center_page", "organisation.view", "center",
+            "diagram-3", 45, "manage"),
     NavItem(T("Organisation"), "organisation.school_page", "organisation.view", "school",
-            "diagram-3", 72),
-    NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80),
+            "diagram-3", 45, "manage"),
+    NavItem(T("Hand-overs"), "handover.list_page", "staff.view", "school",
+            "box-arrow-right", 46, "manage"),
+    NavItem(T("Change of school year"), "handover.year_center", "center.view", "center",
+            "arrow-up-circle", 47, "manage"),
+    NavItem(T("Change of school year"), "handover.year", "school.manage", "school",
+            "arrow-up-circle", 47, "manage"),
+    NavItem(T("Guardians' sign-in"), "accounts.activation_classes", "guardians.activate",
+            "school", "phone", 60, "manage"),
+    NavItem(T("Modules"), "modules.center_page", "center.manage", "center", "puzzle", 80,
+            "manage"),
+    NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80, "manage"),
+    NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90, "manage"),
+    NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95,
+            "manage"),
+    NavItem(T("Audit log"), "audit.school_log", "audit.view", "school", "clock-history", 95,
+            "manage"),
 )  # fmt: skip
+_GROUPS = (("care", T("Care")), ("manage", T("Administration")))
 
 # A child's page has an address of its own; one comes to it from these.
 _CHILD_LISTS = ("children.school_list", "children.center_list")
@@ -61,27 +71,41 @@ _CHILD_LISTS = ("children.school_list", "children.center_list")
 
 @dataclass(frozen=True)
 class Link:
-    """A link as the layout shows it."""
+    """A link as the layout shows it; without an address the title of the links below it."""
 
     title: str
-    url: str
-    icon: str
-    active: bool
+    url: str = ""
+    icon: str = ""
+    active: bool = False
+    children: Sequence[Link] = ()
 
 
-def links(ctx: Ctx) -> list[Link]:
-    """Return the navigation of the current page's area: what the reader may open, modules on."""
+def menu(ctx: Ctx) -> list[Link]:
+    """Return the menu of the current page's area: what the reader may open, modules on.
+
+    What stands above all comes first, the groups after it; a group without links is left out.
+    """
+    items = sorted(_open_to(ctx), key=lambda i: (i.position, i.endpoint))
+    found = [_link(item) for item in items if item.group == "first"]
+    for group, title in _GROUPS:
+        below = [_link(item) for item in items if item.group == group]
+        if below:
+            found.append(Link(str(title), children=below))
+    return found
+
+
+def _open_to(ctx: Ctx) -> list[NavItem]:
     of_center = g.get("child") is not None and g.workplace.whole_center
     if g.get("school_id") is not None and not of_center:
         area, modules = "school", active_modules(ctx).get(g.school_id, frozenset())
     else:
         area, modules = "center", frozenset().union(*active_modules(ctx).values())
-    items = [item for item in CORE_NAV if item.area == area]
-    for name in modules:
-        module = ctx.registry.plugins[name].module
-        items += [item for item in module.navigation if item.area == area]
-    shown = [i for i in items if ctx.actor.holds(i.permission) and _exists(i.endpoint)]
-    return [_link(item) for item in sorted(shown, key=lambda i: (i.position, i.endpoint))]
+    items = [*CORE_NAV, *(i for n in modules for i in ctx.registry.plugins[n].module.navigation)]
+    return [
+        item
+        for item in items
+        if item.area == area and ctx.actor.holds(item.permission) and _exists(item.endpoint)
+    ]
 
 
 def _exists(endpoint: str) -> bool:
