@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.accounts.models import Grant, GrantChild, Membership, Staff
-from app.db.conditions import not_over, refers
+from app.db.conditions import not_over, open_on, refers
 from app.host.context import Ctx
 
 MENTOR = "mentor"
@@ -75,6 +75,25 @@ def pairings(
         Pairing(row.id, row.child_id, grant.id, staff, row.starts_on, _first(row, grant, member))
         for row, grant, member, staff in ctx.session.execute(wanted)
     ]
+
+
+def pairings_on(day: date) -> Select[Any]:
+    """Return the query of the pairings that hold on a day: one row each, of all schools in scope.
+
+    Columns: center_id, id, school_id, child_id, grant_id, starts_on, staff_id, mentor (the name).
+    """
+    joined: Any = select(
+        GrantChild.center_id,
+        GrantChild.id,
+        Grant.school_id,
+        GrantChild.child_id,
+        GrantChild.grant_id,
+        GrantChild.starts_on,
+        Staff.id.label("staff_id"),
+        Staff.name.label("mentor"),
+    ).select_from(GrantChild)
+    held = and_(*(open_on(table, day) for table in (GrantChild, Grant, Membership)))
+    return _with_staff(joined).where(held)
 
 
 def mentors_of_school(ctx: Ctx, school_id: UUID) -> list[MentorHere]:

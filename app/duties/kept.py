@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, cast, func, select
+from sqlalchemy import ARRAY, Subquery, Uuid, cast, func, select
 
 from app.duties.boards import rule_names
 from app.duties.states import duty_states
@@ -32,7 +32,9 @@ class OwedDuty:
 
     policy: str
     title: str
+    staff_id: UUID
     child_id: UUID
+    homeroom_id: UUID | None
     opens: date
     due: date
     state: str
@@ -46,15 +48,45 @@ def duties_kept(
     As of ``on``; excused and open ones are left out. One query. A duty that two people owed
     together counts for each of them.
     """
-    duty = duty_states(on, since)
+    owed = _owed(ctx, staff_ids, child_ids, since=since, on=on)
+    counts = [func.count().filter(owed.c.state == state) for state in ("done", "missed")]
+    by = (owed.c.staff_id, owed.c.subject_id, owed.c.homeroom_id)
+    rows = ctx.session.execute(
+        select(*by, *counts).where(owed.c.staff_id.in_(list(staff_ids))).group_by(*by)
+    )
+    return [DutiesKept(*row) for row in rows]
+
+
+def duties_owed_by(
+    ctx: Ctx, staff_ids: Collection[UUID], child_ids: Collection[UUID], *, since: date, on: date
+) -> Sequence[OwedDuty]:
+    """Return the decided duties behind :func:`duties_kept`, missed ones first; two queries."""
+    owed = _owed(ctx, staff_ids, child_ids, since=since, on=on)
+    rows = ctx.session.execute(
+        select(owed)
+        .where(owed.c.staff_id.in_(list(staff_ids)))
+        .order_by(owed.c.state.desc(), owed.c.opens.desc(), owed.c.rule_key, owed.c.subject_id)
+    )
+    names = rule_names(ctx)
+    found = []
+    for row in rows:
+        rule = names[row.policy_id, row.rule_key]
+        found.append(
+            OwedDuty(rule.policy, rule.title, row.staff_id, row.subject_id, row.homeroom_id,
+                     row.opens, row.due, row.state)
+        )  # fmt: skip
+    return found
+
+
+def _owed(
+    ctx: Ctx, staff_ids: Collection[UUID], child_ids: Collection[UUID], *, since: date, on: date
+) -> Subquery:
+    """Return the decided duties for the children, a row for each who owed one of them."""
+    duty = duty_states(on, since, child_ids)
     people = cast(list(staff_ids), ARRAY(Uuid))
-    owed = (
-        select(
-            func.unnest(duty.c.owed_by).label("staff"),
-            duty.c.subject_id,
-            duty.c.homeroom_id,
-            duty.c.state,
-        )
+    kept = ("policy_id", "rule_key", "subject_id", "homeroom_id", "opens", "due", "state")
+    return (
+        select(func.unnest(duty.c.owed_by).label("staff_id"), *(duty.c[name] for name in kept))
         .where(
             duty.c.center_id == ctx.scope.center_id,
             duty.c.owed_by.bool_op("&&")(people),
@@ -64,36 +96,3 @@ def duties_kept(
         )
         .subquery()
     )
-    counts = [func.count().filter(owed.c.state == state) for state in ("done", "missed")]
-    rows = ctx.session.execute(
-        select(owed.c.staff, owed.c.subject_id, owed.c.homeroom_id, *counts)
-        .where(owed.c.staff.in_(list(staff_ids)))
-        .group_by(owed.c.staff, owed.c.subject_id, owed.c.homeroom_id)
-    )
-    return [DutiesKept(*row) for row in rows]
-
-
-def duties_owed_by(
-    ctx: Ctx, staff_id: UUID, child_ids: Collection[UUID], *, since: date, on: date
-) -> Sequence[OwedDuty]:
-    """Return the decided duties behind :func:`duties_kept`, missed ones first; two queries."""
-    duty = duty_states(on, since, child_ids)
-    rows = ctx.session.execute(
-        select(duty)
-        .where(
-            duty.c.center_id == ctx.scope.center_id,
-            duty.c.owed_by.bool_op("&&")(cast([staff_id], ARRAY(Uuid))),
-            duty.c.subject.in_(OF_CHILDREN),
-            duty.c.subject_id.in_(list(child_ids)),
-            duty.c.state.in_(("done", "missed")),
-        )
-        .order_by(duty.c.state.desc(), duty.c.opens.desc(), duty.c.rule_key, duty.c.subject_id)
-    )
-    names = rule_names(ctx)
-    found = []
-    for row in rows:
-        rule = names[row.policy_id, row.rule_key]
-        found.append(
-            OwedDuty(rule.policy, rule.title, row.subject_id, row.opens, row.due, row.state)
-        )
-    return found

@@ -27,6 +27,12 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.size))
 
 
+def page_of(rows: Sequence[Row], page: int, *, size: int = 50) -> Page[Row]:
+    """Return one page of rows that are all at hand; a number beyond the last means the last."""
+    page = min(max(1, page), max(1, -(-len(rows) // size)))
+    return Page(rows[(page - 1) * size : page * size], page, size, len(rows))
+
+
 def paginate(
     session: Session, statement: Select[Any], page: int, *, size: int = 50, scalars: bool = True
 ) -> Page[Any]:

@@ -23,13 +23,22 @@ def module_settings(ctx: Ctx, school_id: UUID, module: str) -> Mapping[str, Any]
     memo = ctx.memo.setdefault(_MEMO, {})
     if (school_id, module) not in memo:
         row = _switch(ctx, school_id, module)
-        stored = row.settings if row else {}
-        memo[school_id, module] = {
-            s.name: stored.get(s.name, str(s.default) if isinstance(s.default, Text) else s.default)
-            for s in ctx.registry.plugins[module].module.settings
-        }
+        memo[school_id, module] = _filled(ctx, module, row.settings if row else {})
     found: Mapping[str, Any] = memo[school_id, module]
     return found
+
+
+def settings_by_school(ctx: Ctx, module: str) -> Mapping[UUID, Mapping[str, Any]]:
+    """Return every setting of ``module`` at each school of the scope that has it; one query."""
+    rows = ctx.session.scalars(select(ModuleSwitch).where(ModuleSwitch.module == module))
+    return {row.school_id: _filled(ctx, module, row.settings) for row in rows}
+
+
+def _filled(ctx: Ctx, module: str, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        s.name: stored.get(s.name, str(s.default) if isinstance(s.default, Text) else s.default)
+        for s in ctx.registry.plugins[module].module.settings
+    }
 
 
 def set_module_settings(

@@ -6,10 +6,10 @@ Behaviour     hookimpl and the dataclasses hooks return
 Pages         marks (permission, signed_in), show, ctx, school_id, child, paginate, download
 Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_settings
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
-Pairings      pairings, mentors_of_school, make_mentor, pair
+Pairings      pairings, pairings_on, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, correct, void, attach, confirm, records, latest, items_of
-Numbers       Indicator, AsOf, IndicatorRows, pupil_rows
+Numbers       Indicator, AsOf, IndicatorRows, pupil_rows, mentored_duty_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
 Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.grid``)
@@ -26,7 +26,7 @@ from app.audit.services import record as audit
 from app.children.current import child
 from app.children.family import Adult, families
 from app.children.models import Child, Guardian, GuardianPhone, Guardianship, Placement
-from app.children.pairings import MentorHere, Pairing, mentors_of_school, pairings
+from app.children.pairings import MentorHere, Pairing, mentors_of_school, pairings, pairings_on
 from app.children.permits import can, demand, visible
 from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached
@@ -54,7 +54,7 @@ from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
 from app.edge.forms import choices, put_error
 from app.edge.marks import permission, signed_in
-from app.edge.paging import Page, paginate
+from app.edge.paging import Page, page_of, paginate
 from app.host.context import Ctx
 from app.host.hooks import (
     AsOf,
@@ -78,7 +78,7 @@ from app.host.manifest import (
     Permission,
     Setting,
 )
-from app.host.settings import module_settings
+from app.host.settings import module_settings, settings_by_school
 from app.jobs.models import Job
 from app.jobs.services import enqueue
 from app.kernel.clock import CHINA, Clock
@@ -93,6 +93,7 @@ from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
 from app.notify.services import notify
 from app.reports.indicators.pupils import pupil_rows
+from app.reports.indicators.work import mentored_duty_rows
 from app.sdk.classes import ClassOption, class_options, pupils_of
 from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
@@ -248,6 +249,7 @@ __all__ = [
     "many",
     "mask_phone",
     "may_read",
+    "mentored_duty_rows",
     "mentors",
     "mentors_of_school",
     "met_by",
@@ -258,9 +260,11 @@ __all__ = [
     "number_reached",
     "of_class",
     "of_term",
+    "page_of",
     "paginate",
     "pair",
     "pairings",
+    "pairings_on",
     "parents_away",
     "permission",
     "plain_heading",
@@ -277,6 +281,7 @@ __all__ = [
     "school_id",
     "school_path",
     "sentence_of",
+    "settings_by_school",
     "sheet_bytes",
     "show",
     "signed_in",

@@ -17,12 +17,14 @@ from app.sdk import (
     Ctx,
     DutiesKept,
     Entry,
+    OwedDuty,
     Pairing,
     Placement,
     Staff,
     Term,
     class_options,
     duties_kept,
+    duties_owed_by,
     module_settings,
     pairings,
     visible,
@@ -49,6 +51,7 @@ class MentorTerm:
 class ClassTerm:
     """The term of the pairings with children of one class."""
 
+    room_id: UUID
     room: str
     children: int
     facts: Facts
@@ -63,6 +66,7 @@ class TermBoard:
     whole: Facts
     inspections: Sequence[Inspection]
     rules: Rules
+    held: Sequence[Pairing]
 
 
 def terms(ctx: Ctx) -> Sequence[Term]:
@@ -115,7 +119,7 @@ def term_board(ctx: Ctx, school_id: UUID, term: Term, staff_id: UUID | None = No
         for person in sorted(people.values(), key=lambda p: (p.name_pinyin, p.id))
     ]
     classes = [] if staff_id else _classes(ctx, work)
-    return TermBoard(mentors, classes, work.of(), days, work.rules)
+    return TermBoard(mentors, classes, work.of(), days, work.rules, held)
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,7 @@ def _classes(ctx: Ctx, work: _Work) -> list[ClassTerm]:
         rooms.setdefault(room, set()).add(child)
     return [
         ClassTerm(
+            option.id,
             option.name,
             len(rooms[option.id]),
             work.of(children=rooms[option.id], room=option.id),
@@ -233,6 +238,20 @@ def _answers(ctx: Ctx, entry_ids: Sequence[UUID]) -> dict[UUID, str]:
     for entry, answer in ctx.session.execute(newest):
         found[entry] = CONTEST if CONTEST in (answer, found.get(entry)) else YES
     return found
+
+
+def duties_behind(
+    ctx: Ctx, held: Sequence[Pairing], term: Term, room_id: UUID | None = None
+) -> list[OwedDuty]:
+    """Return the duties behind "duties kept" of some pairings, or of those with a class."""
+    bound = {(pairing.staff.id, pairing.child_id) for pairing in held}
+    people, children = {staff for staff, _child in bound}, {child for _staff, child in bound}
+    until = min(term.ends_on, ctx.today())
+    return [
+        duty
+        for duty in duties_owed_by(ctx, people, children, since=term.starts_on, on=until)
+        if (duty.staff_id, duty.child_id) in bound and room_id in (None, duty.homeroom_id)
+    ]
 
 
 def _assessments(

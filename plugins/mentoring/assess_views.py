@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,21 +13,24 @@ from flask_babel import gettext as _
 from app.sdk import (
     Forbidden,
     NotVisible,
+    Page,
     Refused,
     Term,
     audit,
     can,
     choices,
     ctx,
-    duties_owed_by,
+    page_of,
     permission,
     put_error,
     school_id,
     show,
 )
+from plugins.mentoring.assess import Facts
 from plugins.mentoring.assess_queries import (
     MentorTerm,
     TermBoard,
+    duties_behind,
     explanations,
     named,
     term_board,
@@ -144,31 +149,71 @@ def _review_form(said: object, *, fresh: bool = False) -> AssessmentForm:
 @bp.get("/assessment/<uuid:staff_id>/rows/<what>")
 @permission(VIEW)
 def rows(staff_id: UUID, what: str) -> Any:
-    """Open the rows behind a number."""
+    """Open the rows behind a number of one mentor's term."""
     term = _allowed(staff_id)
-    _found, one = _one(staff_id, term)
-    if one is None or what not in (*_ROWS, "duties"):
+    found, one = _one(staff_id, term)
+    if one is None:
         raise NotVisible
-    duties, told = [], []
-    if what == "duties":
-        until = min(term.ends_on, ctx().today())
-        duties = list(duties_owed_by(ctx(), staff_id, one.children, since=term.starts_on, on=until))
-        ids = {duty.child_id for duty in duties}
-    else:
-        told = list(getattr(one.facts, what))
-        ids = {row.child_id for row in told}
+    way = (one.staff.name, url_for(".assessment", staff_id=staff_id, term=term.id))
+    return _rows(found, term, what, Behind(one.staff.name, one.facts), way)
+
+
+@bp.get("/assessment/rows/<what>")
+@permission(SEE_ALL)
+def total_rows(what: str) -> Any:
+    """Open the rows behind a number of a class or of the whole school."""
+    term = _term()
+    if term is None:
+        raise NotVisible
+    found, room = term_board(ctx(), school_id(), term), request.args.get("homeroom", "")
+    whole = Behind(_("Whole school"), found.whole)
+    classes = {str(it.room_id): Behind(it.room, it.facts, it.room_id) for it in found.classes}
+    behind = classes.get(room) if room else whole
+    if behind is None:
+        raise NotVisible
+    way = (behind.name, url_for(".assessments", term=term.id))
+    return _rows(found, term, what, behind, way, several=True)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Whose number is opened: a person's, a class's (``room_id``) or the school's."""
+
+    name: str
+    facts: Facts
+    room_id: UUID | None = None
+
+
+def _rows(
+    found: TermBoard,
+    term: Term,
+    what: str,
+    behind: Behind,
+    way: tuple[str, str],
+    *,
+    several: bool = False,
+) -> str:
+    if what not in (*_ROWS, "duties"):
+        raise NotVisible
+    behind_it: Sequence[Any] = (
+        duties_behind(ctx(), found.held, term, behind.room_id)
+        if what == "duties"
+        else getattr(behind.facts, what)
+    )
+    number = request.args.get("page", 1, type=int)
+    page: Page[Any] = page_of(behind_it, number)
+    kept = {**request.args, **(request.view_args or {})}
+    people = {pairing.staff.id: pairing.staff for pairing in found.held}
     return show(
         "mentoring/rows.html",
-        one=one,
+        whose=behind.name,
         what=what,
-        duties=duties,
-        told=told,
-        children=named(ctx(), ids),
+        found=page,
+        people=people if several else {},
+        children=named(ctx(), {row.child_id for row in page.rows}),
         kinds=ctx().registry.entry_kinds,
-        trail=_trail(
-            (one.staff.name, url_for(".assessment", staff_id=staff_id, term=term.id)),
-            (_("Records behind it"), ""),
-        ),
+        page_url=lambda n: url_for(str(request.endpoint), **{**kept, "page": n}),
+        trail=_trail(way, (_("Records behind it"), "")),
     )
 
 

@@ -168,6 +168,8 @@ def _review_form(found: Plan, *, fresh: bool = False) -> ReviewForm:
     if fresh:
         form.happened_on.data = ctx().today()
         form.result.data = "better"
+        if len(goals) == 1:
+            form.goal.data = goals[0][0]
     return form
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.sdk import EntryKind, Module, NavItem, Permission, Setting
+from app.sdk import EntryKind, Indicator, Module, NavItem, Permission, Setting
 from plugins.mentoring.words import T
 
 NAME = "mentoring"
@@ -19,6 +19,10 @@ PLAN_REVIEW = "mentoring.plan_review"
 PLAN_REVIEW_RESTRICTED = "mentoring.individual_review"
 ASSESSMENT = "mentoring.assessment"
 
+PAIRS, IN_NAME, KEPT, PLANNED, REVIEWS = (
+    "mentoring.pairs", "mentoring.in_name", "mentoring.kept", "mentoring.planned",
+    "mentoring.reviews",
+)  # fmt: skip
 PER_MENTOR, SAME_SEX, PRIORITY_FIRST, IDLE_DAYS = (
     "per_mentor", "same_sex", "priority_first", "idle_days",
 )  # fmt: skip
@@ -76,6 +80,33 @@ MODULE = Module(
         Setting(BEFORE_DAYS, T("How many days before an inspection are looked at"), 7, "integer"),
         Setting(LEVELS, T("Words of the levels"), T("Very good, Good, Sound, To improve"), "text",
                 T("Separated by commas, the best first.")),
+    ),
+    indicators=(
+        Indicator(
+            PAIRS, T("Pairings"), T("pairings"),
+            T("Children with a mentor today; a child with two mentors is counted twice."), VIEW,
+        ),
+        Indicator(
+            IN_NAME, T("Pairings in name only"), T("pairings"),
+            T("Pairings of today without a contact that took place for longer than the school has "
+              "set; written down by or for the mentor, since the pairing began."),
+            VIEW, among="pairs", main=True,
+        ),
+        Indicator(
+            KEPT, T("Mentors’ duties kept"), T("duties"),
+            T("Duties of the term that mentors owed for the children they mentored then and did in "
+              "time, out of those done or missed."),
+            VIEW, among="decided", of_terms=True,
+        ),
+        Indicator(
+            PLANNED, T("Children mentored with a support plan"), T("children"),
+            T("Pupils with a mentor for whom a support plan is open, out of all with a mentor."),
+            VIEW, among="mentored",
+        ),
+        Indicator(
+            REVIEWS, T("Reviews of plans overdue"), T("plans"),
+            T("Open support plans that should have been looked at before today."), VIEW,
+        ),
     ),
     stores=(
         T("Why pairings began and ended"),

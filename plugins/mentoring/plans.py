@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.sdk import Child, Ctx, Entry, EntryFor, NotVisible, Refused, audit, can, record, records
+from app.sdk import (
+    Child,
+    Ctx,
+    Entry,
+    EntryFor,
+    NotVisible,
+    Refused,
+    audit,
+    can,
+    record,
+    records,
+    visible,
+)
 from plugins.mentoring.manifest import PLAN, PLAN_REVIEW, PLAN_REVIEW_RESTRICTED, RESTRICTED, VIEW
 from plugins.mentoring.models import Goal, Plan, Review
 from plugins.mentoring.words import T
@@ -23,12 +36,13 @@ RESULTS = {
     "same": T("Unchanged"),
     "worse": T("Worse"),
 }
+_READ = {SUPPORT: VIEW, INDIVIDUAL: RESTRICTED}
 _KINDS = {SUPPORT: PLAN_REVIEW, INDIVIDUAL: PLAN_REVIEW_RESTRICTED}
 
 
 def may_read(ctx: Ctx, child: Child, kind: str) -> bool:
     """Tell whether the actor may read plans of a kind about a child."""
-    return can(ctx, RESTRICTED if kind == INDIVIDUAL else VIEW, child)
+    return can(ctx, _READ[kind], child)
 
 
 def may_write(ctx: Ctx, child: Child, kind: str) -> bool:
@@ -53,6 +67,27 @@ def plan_of(ctx: Ctx, child: Child, plan_id: UUID) -> Plan:
     if found is None:
         raise NotVisible
     return found
+
+
+def reviews_until(ctx: Ctx, day: date) -> list[tuple[Plan, Child]]:
+    """Return the open plans to be looked at by a day that the actor may read, earliest first."""
+    found: list[tuple[Plan, Child]] = []
+    for kind in TITLES:
+        wanted: Any = (
+            select(Plan, Child)
+            .join(Child, and_(Child.center_id == Plan.center_id, Child.id == Plan.child_id))
+            .where(
+                Plan.kind == kind,
+                Plan.closed_on.is_(None),
+                Plan.review_on <= day,
+                Child.left_on.is_(None),
+                Child.voided_at.is_(None),
+                Child.merged_into_id.is_(None),
+            )
+        )
+        rows = ctx.session.execute(visible(ctx, _READ[kind], wanted))
+        found += [(plan, child) for plan, child in rows]
+    return sorted(found, key=lambda pair: (pair[0].review_on or day, pair[1].name_pinyin))
 
 
 def reviews_of(ctx: Ctx, plan: Plan) -> Sequence[tuple[Review, Entry]]:

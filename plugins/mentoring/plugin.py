@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import render_template
 from sqlalchemy import or_, select
 
-from app.sdk import Child, ChildTab, Ctx, Event, ModuleBlueprints, can, hookimpl
+from app.sdk import (
+    Child,
+    ChildTab,
+    Ctx,
+    DigestLine,
+    Event,
+    IndicatorRows,
+    ModuleBlueprints,
+    can,
+    hookimpl,
+)
 from plugins.mentoring import assess_views, demo  # noqa: F401  (assessments are pages of the school)
 from plugins.mentoring.center_views import bp as center_bp
 from plugins.mentoring.child_views import bp as child_bp
+from plugins.mentoring.digest import lines_for
+from plugins.mentoring.indicators import ROWS
 from plugins.mentoring.manifest import VIEW
 from plugins.mentoring.models import Helper
 from plugins.mentoring.plans import TITLES, plans_of
@@ -26,6 +40,20 @@ _GONE = ("child.left", "child.transferred")
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages, a child's, and the centre's."""
     return ModuleBlueprints(school=school_bp, child=child_bp, center=center_bp)
+
+
+@hookimpl
+def indicator_rows() -> Mapping[str, IndicatorRows]:
+    """Give the rows behind the module's numbers."""
+    return ROWS
+
+
+@hookimpl
+def digest_lines(
+    ctx: Ctx, staff_ids: Sequence[UUID], school_ids: Sequence[UUID], day: date
+) -> Mapping[UUID, Sequence[DigestLine]]:
+    """Tell of plans to look at, and on Mondays of pairings in name only."""
+    return lines_for(ctx, staff_ids, school_ids, day)
 
 
 @hookimpl

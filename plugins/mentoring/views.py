@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,12 +29,14 @@ from app.sdk import (
 )
 from plugins.mentoring.forms import MentorForm, OutsiderForm
 from plugins.mentoring.manifest import PAIR, SEE_ALL, VIEW
+from plugins.mentoring.plans import TITLES, reviews_until
 from plugins.mentoring.queries import board, history, proposed, pupils
 from plugins.mentoring.services import OUTSIDERS, assign, take_on_outsider
 from plugins.mentoring.words import T
 
 bp = Blueprint("mentoring", __name__, template_folder="templates")
 _SHOWN = 30
+_SOON = timedelta(days=14)
 _SEXES = (("male", T("Man")), ("female", T("Woman")), ("unknown", T("Not said")))
 OUTSIDER_WORDS = {
     "retired": T("Retired teacher or cadre"),
@@ -58,6 +61,9 @@ def page() -> Any:
         found=found,
         pairs=[pair for pair in found.pairs if pair.idle or not idle_only],
         idle_only=idle_only,
+        plans=reviews_until(ctx(), ctx().today() + _SOON),
+        titles=TITLES,
+        today=ctx().today(),
         shown=_SHOWN if request.args.get("all") != "1" else len(found.unpaired),
         may_pair=can(ctx(), PAIR),
         sees_all=can(ctx(), SEE_ALL),

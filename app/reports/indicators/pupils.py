@@ -12,19 +12,18 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    exists,
     literal,
     not_,
     null,
-    or_,
     select,
     true,
 )
 
-from app.accounts.models import Grant, GrantChild, Membership
+from app.accounts.models import GrantChild
 from app.children.attention import no_phone
 from app.children.classification import classified
 from app.children.models import Child, Placement
+from app.children.pairings import pairings_on
 from app.children.permits import visible
 from app.host.context import Ctx
 from app.host.hooks import AsOf
@@ -98,23 +97,6 @@ def no_phone_rows(ctx: Ctx, _as_of: AsOf) -> Select[Any]:
 
 def unpaired_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
     """Return the left-behind children, and which of them nobody is the mentor of."""
-    asked = {"unpaired": not_(_paired(as_of.day)), "left_behind": literal(True)}
+    held = pairings_on(as_of.day).with_only_columns(GrantChild.child_id)
+    asked = {"unpaired": not_(Child.id.in_(held)), "left_behind": literal(True)}
     return pupil_rows(ctx, "children.view", asked, left_behind_on=as_of.day)
-
-
-def _paired(day: date) -> ColumnElement[bool]:
-    def open_on(table: Any) -> ColumnElement[bool]:
-        return and_(table.starts_on <= day, or_(table.ends_on.is_(None), table.ends_on >= day))
-
-    return exists().where(
-        GrantChild.center_id == Child.center_id,
-        GrantChild.child_id == Child.id,
-        open_on(GrantChild),
-        Grant.center_id == GrantChild.center_id,
-        Grant.id == GrantChild.grant_id,
-        Grant.role == "mentor",
-        open_on(Grant),
-        Membership.center_id == Grant.center_id,
-        Membership.id == Grant.membership_id,
-        open_on(Membership),
-    )

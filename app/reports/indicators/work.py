@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, Select, Uuid, and_, case, literal, null, select
+from sqlalchemy import (
+    Date,
+    Select,
+    Uuid,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.sql.selectable import TableValuedAlias
 
-from app.accounts.models import Staff
+from app.accounts.models import Grant, GrantChild, Membership, Staff
 from app.children.models import Child, Placement
+from app.children.pairings import MENTOR
 from app.children.permits import visible
+from app.db.conditions import refers
 from app.duties.boards import my_duties
 from app.duties.concern_rules import concern_titles
 from app.duties.concerns import VIEW
@@ -22,7 +37,29 @@ from app.organisation.vacancies import vacancy_rows
 
 def duty_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
     """Return the duties of a term that the actor may see, by what became of them."""
+    return _duty_rows(ctx, duty_states(as_of.day, as_of.since))
+
+
+def mentored_duty_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
+    """Return those of :func:`duty_rows` that a mentor owed for a child mentored at that time."""
     duty = duty_states(as_of.day, as_of.since)
+    held = (
+        select(GrantChild.id)
+        .join(Grant, refers(GrantChild.grant_id, Grant))
+        .join(Membership, refers(Grant.membership_id, Membership))
+        .where(
+            GrantChild.center_id == duty.c.center_id,
+            GrantChild.child_id == duty.c.subject_id,
+            GrantChild.starts_on <= duty.c.due,
+            or_(GrantChild.ends_on.is_(None), GrantChild.ends_on >= duty.c.opens),
+            Grant.role == MENTOR,
+            Membership.staff_id == func.any(duty.c.owed_by),
+        )
+    )
+    return _duty_rows(ctx, duty).where(duty.c.subject.in_(OF_CHILDREN), exists(held))
+
+
+def _duty_rows(ctx: Ctx, duty: TableValuedAlias) -> Select[Any]:
     state = duty.c.state
     found: Select[Any] = (
         select(

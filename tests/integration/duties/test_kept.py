@@ -28,12 +28,12 @@ def test_done_and_missed_are_counted_for_who_owed_them_and_open_ones_for_nobody(
         people = [year.mentor, year.teacher, uuid7()]
         found = duties_kept(ctx, people, [year.child, other], since=SEP, on=TODAY)
         assert found == [DutiesKept(year.mentor, year.child, year.room, done=1, missed=1)]
-        rows = duties_owed_by(ctx, year.mentor, [year.child], since=SEP, on=TODAY)
+        rows = duties_owed_by(ctx, [year.mentor], [year.child], since=SEP, on=TODAY)
         assert [(row.state, row.opens) for row in rows] == [("missed", OCT), ("done", SEP)]
         assert {(row.policy, row.title, row.child_id) for row in rows} == {
             ("三个一", "家访", year.child)
         }
-        assert duties_owed_by(ctx, year.teacher, [year.child], since=SEP, on=TODAY) == []
+        assert duties_owed_by(ctx, [year.teacher], [year.child], since=SEP, on=TODAY) == []
         assert duties_kept(ctx, people, [other], since=SEP, on=TODAY) == []
     with year.on(TODAY, year.center.school_scope("south")) as ctx:
         assert duties_kept(ctx, [year.mentor], [year.child], since=SEP, on=TODAY) == []

@@ -1,0 +1,110 @@
+"""Who mentors whom: lists, proposals, changes with a reason, people from outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.models import Grant, Membership, Staff
+from plugins.mentoring.tests.school import NAMES, TODAY, School
+from tests.support.world import Person
+
+
+def test_the_school_sees_who_has_nobody_and_which_pairing_exists_in_name_only(
+    school: School,
+) -> None:
+    school.note("石小满", school.mentors["石小满"], TODAY - timedelta(days=3))
+    page = school.client(school.head).get(school.at).text
+    unpaired = page.split('id="unpaired"')[1].split("</section>")[0]
+    assert "江小渔" in unpaired
+    assert "石小满" not in unpaired
+    pairs = page.split('id="pairs"')[1]
+    rows = {n: re.search(rf"<tr>(?:(?!</tr>).)*{n}.*?</tr>", pairs, re.S) for n in NAMES[:2]}
+    assert rows["石小满"]
+    assert "名存实亡" not in rows["石小满"][0]
+    assert rows["柳青青"]
+    assert "名存实亡" in rows["柳青青"][0]
+    school.set(idle_days=9999)
+    calm = school.client(school.head).get(school.at).text.split('id="pairs"')[1]
+    assert "柳青青" in calm
+    assert "名存实亡" not in calm
+
+
+def test_the_proposal_is_shown_first_and_accepted_in_one_go(school: School) -> None:
+    head = school.client(school.head)
+    page = head.get(school.at + "/proposal").text
+    chosen = re.search(r'name="(mentor-[^"]+)".*?value="([^"]+)" selected', page, re.S)
+    assert chosen is not None
+    assert school.open_pairings("江小渔") == []
+    sent = head.submit(school.at + "/proposal", {chosen[1]: chosen[2]})
+    assert sent.status_code == 302
+    assert school.open_pairings("江小渔") == [UUID(chosen[2])]
+    [entry] = school.entries("mentoring.pairing")
+    assert entry.child_id == school.children["江小渔"]
+    assert "江小渔" not in head.get(school.at + "/proposal").text
+
+
+def test_nobody_is_proposed_beyond_the_limit(school: School) -> None:
+    school.set(per_mentor=1)
+    page = school.client(school.head).get(school.at + "/proposal").text
+    assert "江小渔" in page
+    assert " selected" not in page
+
+
+def test_children_of_who_leaves_go_to_another_with_a_reason(school: School) -> None:
+    leaving, taking = school.mentors["石小满"], school.mentors["柳青青"]
+    head, name = school.client(school.head), f"mentor-{school.children['石小满']}"
+    page = f"{school.at}/mentors/{leaving.id}"
+    filled = head.get(page + f"?to={school.grant(taking)}").text
+    assert f'value="{school.grant(taking)}" selected' in filled
+    refused = head.submit(page, {name: str(school.grant(taking))})
+    assert refused.status_code == 422
+    assert school.open_pairings("石小满") == [school.grant(leaving)]
+    sent = head.submit(page, {name: str(school.grant(taking)), "reason": "调往县城"})
+    assert sent.status_code == 302
+    assert school.open_pairings("石小满") == [school.grant(taking)]
+    assert "调往县城" in head.get(page).text
+    assert "调往县城" in head.get(school.of("石小满") + "/m/mentoring").text
+    assert school.client(leaving).get(school.of("石小满") + "/").status_code == 404
+    assert school.client(taking).get(school.of("石小满") + "/").status_code == 200
+
+
+def test_a_pairing_ends_with_a_reason_and_its_mentor_sees_the_child_no_more(
+    school: School,
+) -> None:
+    mentor = school.mentors["石小满"]
+    page = f"{school.at}/mentors/{mentor.id}"
+    fields = {f"mentor-{school.children['石小满']}": "", "reason": "家长已回乡"}
+    assert school.client(school.head).submit(page, fields).status_code == 302
+    assert school.open_pairings("石小满") == []
+    assert school.client(mentor).get(school.of("石小满") + "/").status_code == 404
+
+
+def test_somebody_from_outside_mentors_without_signing_in(school: School) -> None:
+    head = school.client(school.head)
+    fields = {"name": "周稻香", "sex": "female", "kind": "retired", "organisation": ""}
+    assert head.submit(school.at + "/mentors/outside", fields).status_code == 422
+    fields |= {"organisation": "乡关工委", "until": (TODAY + timedelta(days=90)).isoformat()}
+    assert head.submit(school.at + "/mentors/outside", fields).status_code == 302
+    page = head.get(school.at).text
+    assert "周稻香" in page
+    assert "乡关工委" in page
+    with school.world.inside(school.center.scope) as ctx:
+        staff = ctx.session.scalars(select(Staff).where(Staff.name == "周稻香")).one()
+        assert staff.account_id is None
+        grant = ctx.session.scalars(
+            select(Grant)
+            .join(Membership, Membership.id == Grant.membership_id)
+            .where(Membership.staff_id == staff.id)
+        ).one()
+        assert (grant.role, grant.ends_on) == ("mentor", TODAY + timedelta(days=90))
+    child = f"mentor-{school.children['江小渔']}"
+    assert head.submit(school.at + "/proposal", {child: str(grant.id)}).status_code == 302
+    outsider = Person("", "", "staff", staff.id, staff.id)
+    school.note("江小渔", outsider)
+    row = re.search(r"<tr>(?:(?!</tr>).)*江小渔.*?</tr>", head.get(school.at).text, re.S)
+    assert row
+    assert "名存实亡" not in row[0]
