@@ -117,6 +117,7 @@ ACTIONS: dict[str, Text] = {
 }
 VERBS: dict[str, Text] = {
     "add": T("added"),
+    "approve": T("approved"),
     "change": T("changed"),
     "read": T("opened"),
     "export": T("exported"),
@@ -126,12 +127,17 @@ VERBS: dict[str, Text] = {
     "void": T("withdrew"),
     "begin": T("began"),
     "close": T("closed"),
+    "decline": T("declined"),
     "end": T("ended"),
     "explain": T("explained"),
     "goal": T("changed a goal"),
+    "pay": T("entered what was paid"),
+    "propose": T("proposed children"),
+    "publish": T("published a list"),
     "review": T("reviewed"),
     "sign": T("signed"),
     "state": T("wrote an assessment"),
+    "submit": T("submitted"),
 }
 
 

@@ -23,15 +23,25 @@ from app.accounts.drafts import finish as finish_draft
 from app.accounts.models import Staff
 from app.accounts.services import add_staff
 from app.audit.services import record as audit
+from app.children.classification import CATEGORIES, classified, classify
+from app.children.classification import REASONS as CLASSIFIED_WHY
 from app.children.current import child
 from app.children.family import Adult, families
-from app.children.models import Child, Guardian, GuardianPhone, Guardianship, Placement
+from app.children.models import (
+    Child,
+    Declaration,
+    Guardian,
+    GuardianPhone,
+    Guardianship,
+    Placement,
+)
 from app.children.pairings import MentorHere, Pairing, mentors_of_school, pairings, pairings_on
 from app.children.permits import can, demand, visible
 from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached
 from app.children.staff_of import class_teachers, mentors
 from app.db.base import Base, link, many, ref, unique
+from app.db.conditions import refers
 from app.db.mixins import (
     CenterReadable,
     CenterScoped,
@@ -44,6 +54,8 @@ from app.db.mixins import (
     SchoolOrCenter,
     SchoolScoped,
 )
+from app.db.scope import Reach
+from app.db.sealed import Sealed, blind
 from app.documents.letters import Letter, letters
 from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
@@ -83,7 +95,9 @@ from app.jobs.models import Job
 from app.jobs.services import enqueue
 from app.kernel.clock import CHINA, Clock
 from app.kernel.errors import Forbidden, NotVisible, QinchaoError, Refused
+from app.kernel.grades import school_year, term_name
 from app.kernel.ids import uuid7
+from app.kernel.names import split_surname
 from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
 from app.ledger.models import Act, Confirmation, Entry
@@ -95,6 +109,7 @@ from app.notify.services import notify
 from app.reports.indicators.pupils import pupil_rows
 from app.reports.indicators.work import mentored_duty_rows
 from app.sdk.classes import ClassOption, class_options, pupils_of
+from app.sdk.days import working_days_after
 from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
@@ -122,7 +137,9 @@ from app.tenancy.models import Homeroom, School, Term
 from app.tenancy.naming import class_title
 
 __all__ = [
+    "CATEGORIES",
     "CHINA",
+    "CLASSIFIED_WHY",
     "NEWEST_FIRST",
     "PDF",
     "XLSX",
@@ -147,6 +164,7 @@ __all__ = [
     "Confirmation",
     "Ctx",
     "Days",
+    "Declaration",
     "DigestLine",
     "DutiesKept",
     "Entry",
@@ -185,6 +203,7 @@ __all__ = [
     "Permission",
     "Placement",
     "QinchaoError",
+    "Reach",
     "RecordLine",
     "RecordList",
     "RecordScoped",
@@ -195,6 +214,7 @@ __all__ = [
     "School",
     "SchoolOrCenter",
     "SchoolScoped",
+    "Sealed",
     "Setting",
     "Sheet",
     "SheetSpec",
@@ -210,6 +230,7 @@ __all__ = [
     "add_staff",
     "attach",
     "audit",
+    "blind",
     "by_column",
     "came_from",
     "can",
@@ -220,6 +241,8 @@ __all__ = [
     "class_options",
     "class_teachers",
     "class_title",
+    "classified",
+    "classify",
     "colleagues",
     "confirm",
     "conflicts",
@@ -277,14 +300,18 @@ __all__ = [
     "record_rows",
     "records",
     "ref",
+    "refers",
     "register",
     "school_id",
     "school_path",
+    "school_year",
     "sentence_of",
     "settings_by_school",
     "sheet_bytes",
     "show",
     "signed_in",
+    "split_surname",
+    "term_name",
     "text_domain",
     "text_of",
     "unique",
@@ -292,4 +319,5 @@ __all__ = [
     "uuid7",
     "visible",
     "void",
+    "working_days_after",
 ]

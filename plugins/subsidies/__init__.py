@@ -1,0 +1,1 @@
+"""Subsidies (资助): schemes, eligibility, publicity, approval, payment, receipt, reconciliation."""
