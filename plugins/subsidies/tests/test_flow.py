@@ -28,7 +28,7 @@ from plugins.subsidies.lists import (
     take_back,
 )
 from plugins.subsidies.manifest import AWARDED, CHECKED, PAID, REVERSED, REVIEWED, VIEW
-from plugins.subsidies.models import Application, PublicList
+from plugins.subsidies.models import Application, PublicList, Rate
 from plugins.subsidies.pay_models import Award, Payment, Reversal, Settlement
 from plugins.subsidies.payments import (
     BANK,
@@ -237,8 +237,8 @@ def test_no_list_without_a_rate_and_no_award_beyond_the_budget(scene: Scene) -> 
         check(ctx, round_, rows, kind="visit", on=MONDAY, text="看过房屋")
         review(ctx, round_, [Opinion(r, c, True) for r, c in rows], on=MONDAY, members="班委")
         refuses(lambda: publish(ctx, round_, scene.center.schools["north"]), "2")
-        for row, _child in rows:
-            row.amount_fen = 80000
+        for found, _child in rows:
+            found.amount_fen = 80000
         list_id = publish(ctx, round_, scene.center.schools["north"]).id
     with scene.work("center_admin", school=None) as ctx:
         add_budget(ctx, scene.round(ctx, round_id).scheme, school_year=2026, amount=100000,
@@ -414,10 +414,16 @@ def test_what_waits_for_a_child_that_moves_is_closed_and_money_stays_with_the_sc
 def test_a_local_rate_is_never_below_the_national_base(scene: Scene) -> None:
     with scene.work("center_admin", school=None) as ctx:
         scheme = adopt(ctx, "living_boarder")
-        usual = {"stage": "primary", "boarding": "", "starts_on": date(2026, 9, 1)}
-        refuses(lambda: add_rate(ctx, scheme, amount=124999, source="县文件", **usual), "1,250.00")
-        refuses(lambda: add_rate(ctx, scheme, amount=130000, source=" ", **usual))
-        assert add_rate(ctx, scheme, amount=130000, source="县文件", **usual).amount_fen == 130000
+
+        def add(amount: int, source: str = "县文件") -> Rate:
+            return add_rate(
+                ctx, scheme, stage="primary", boarding="", amount=amount,
+                starts_on=date(2026, 9, 1), source=source,
+            )  # fmt: skip
+
+        refuses(lambda: add(124999), "1,250.00")
+        refuses(lambda: add(130000, " "))
+        assert add(130000).amount_fen == 130000
 
 
 def test_a_months_round_pays_month_by_month(scene: Scene) -> None:
@@ -428,7 +434,8 @@ def test_a_months_round_pays_month_by_month(scene: Scene) -> None:
             "2026-10..2026-12", date(2026, 12, 31), 3,
         )  # fmt: skip
     refuses(lambda: scene.opened("orphan", months=1, first_month=date(2026, 12, 1)))
-    assert scene.opened("orphan", months=1, first_month=date(2027, 1, 1))
+    next_one = scene.opened("orphan", months=1, first_month=date(2027, 1, 1))
+    assert next_one != round_id
 
 
 def test_only_a_school_s_own_money_is_seen_there(scene: Scene) -> None:
