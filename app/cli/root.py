@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from app.cli.offered import module_groups
+from app.cli.offered import light_group, module_groups
 from app.cli.speech import speak_chinese
 from app.kernel.errors import Refused
 
@@ -50,6 +50,8 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command; a name that is not ours may be a module's."""
         if cmd_name not in _COMMANDS:
+            if light := light_group(cmd_name, _extra()):
+                return light
             found: click.Command | None = _loaded(_MODULES)(ctx, cmd_name)
             return found
         command: click.Command = _loaded(_COMMANDS[cmd_name][0])
@@ -65,7 +67,11 @@ class Lazy(click.Group):
 
 
 def _of_modules() -> dict[str, str]:
-    return module_groups(os.environ.get("QINCHAO_PLUGINS", "").split())
+    return module_groups(_extra())
+
+
+def _extra() -> list[str]:
+    return os.environ.get("QINCHAO_PLUGINS", "").split()
 
 
 def _loaded(place: str) -> Any:

@@ -144,7 +144,8 @@ def cli() -> click.Group:  # type: ignore[empty-body]
     ``Ctx`` of that place and commits when the block ends well. When: the group is called. Order:
     none. On failure: the command ends with the error. The first line of the implementation's
     docstring is what ``qinchao --help`` says of the group; it is read from ``plugin.py`` without
-    importing it. Example: ``return loans_group``
+    importing it. Commands that need no application lie in ``commands.py`` as ``group``: the loader
+    takes them from there at once. Example: ``return loans_group``
     """
 
 

@@ -14,6 +14,7 @@ Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
 Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.grid``)
 Lists         RecordList, ListColumn, filters, listed, list_sheet; record_rows and record_lines
+Follow-ups    what stays open until answered (``app.sdk.follow_up``)
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
 
@@ -108,8 +109,29 @@ from app.notify.holders import holders
 from app.notify.services import notify
 from app.reports.indicators.pupils import pupil_rows
 from app.reports.indicators.work import mentored_duty_rows
-from app.sdk.classes import ClassOption, class_options, pupils_of
+from app.sdk.classes import (
+    ClassOption,
+    class_names,
+    class_options,
+    pupils_of,
+    year_of_schooling,
+    years_of,
+)
 from app.sdk.days import working_days_after
+from app.sdk.follow_up import (
+    Followed,
+    FollowUp,
+    FollowUpStep,
+    Open,
+    add_step,
+    close_follow_up,
+    count_open,
+    open_follow_up,
+    open_follow_ups,
+    steps_of,
+    waiting,
+    withdraw_follow_up,
+)
 from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
@@ -175,6 +197,9 @@ __all__ = [
     "FamilyQuestion",
     "FamilyReadable",
     "Filled",
+    "FollowUp",
+    "FollowUpStep",
+    "Followed",
     "Forbidden",
     "Grid",
     "GridColumn",
@@ -197,6 +222,7 @@ __all__ = [
     "NavItem",
     "NotVisible",
     "OneChild",
+    "Open",
     "OwedDuty",
     "Page",
     "Pairing",
@@ -228,6 +254,7 @@ __all__ = [
     "Workbook",
     "acting_as",
     "add_staff",
+    "add_step",
     "attach",
     "audit",
     "blind",
@@ -238,15 +265,18 @@ __all__ = [
     "child",
     "choices",
     "class_column",
+    "class_names",
     "class_options",
     "class_teachers",
     "class_title",
     "classified",
     "classify",
+    "close_follow_up",
     "colleagues",
     "confirm",
     "conflicts",
     "correct",
+    "count_open",
     "ctx",
     "data_rows",
     "day_column",
@@ -283,6 +313,8 @@ __all__ = [
     "number_reached",
     "of_class",
     "of_term",
+    "open_follow_up",
+    "open_follow_ups",
     "page_of",
     "paginate",
     "pair",
@@ -311,6 +343,7 @@ __all__ = [
     "show",
     "signed_in",
     "split_surname",
+    "steps_of",
     "term_name",
     "text_domain",
     "text_of",
@@ -319,5 +352,9 @@ __all__ = [
     "uuid7",
     "visible",
     "void",
+    "waiting",
+    "withdraw_follow_up",
     "working_days_after",
+    "year_of_schooling",
+    "years_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.children.permits import visible
 from app.children.standing import present
 from app.db.conditions import refers
 from app.host.context import Ctx
+from app.kernel.grades import Stage, System, grade_of, years
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
@@ -86,3 +88,29 @@ def _present(ctx: Ctx, permission: str | None, statement: Any) -> Select[Any]:
         .where(Placement.ends_on.is_(None), present())
     )
     return wanted if permission is None else visible(ctx, permission, wanted)
+
+
+def years_of(ctx: Ctx, child_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
+    """Return in which year of schooling children were on a day: 1 to 6 in primary, then on to 9.
+
+    By the class they are in now; who is in a kindergarten or in no class is left out. One query.
+    """
+    rows = ctx.session.execute(
+        select(Placement.child_id, Homeroom.stage, Homeroom.intake_year, School.system)
+        .join(Homeroom, refers(Placement.homeroom_id, Homeroom))
+        .join(School, refers(Homeroom.school_id, School))
+        .where(Placement.ends_on.is_(None), Placement.child_id.in_(list(child_ids)))
+    )
+    found = {
+        child: year_of_schooling(stage, intake, system, on) for child, stage, intake, system in rows
+    }
+    return {child: year for child, year in found.items() if year is not None}
+
+
+def year_of_schooling(stage: str, intake: int, system: str, on: date) -> int | None:
+    """Return the year of schooling of a class on a day, None outside primary and junior school."""
+    if stage == Stage.KINDERGARTEN:
+        return None
+    before = years(Stage.PRIMARY, System(system)) if stage == Stage.JUNIOR else 0
+    grade = grade_of(intake, on)
+    return before + grade if 1 <= grade <= years(Stage(stage), System(system)) else None

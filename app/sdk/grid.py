@@ -94,11 +94,12 @@ class Filled:
 class Saved:
     """What saving did; with problems (child → column → what), nothing was written.
 
-    ``asked`` are the children whose problems are only questions.
+    ``asked`` are the children whose problems are only questions. ``referred`` is what it set going.
     """
 
     recorded: int = 0
     corrected: int = 0
+    referred: int = 0
     problems: dict[UUID, dict[str, Text]] = field(default_factory=dict)
     asked: set[UUID] = field(default_factory=set)
 

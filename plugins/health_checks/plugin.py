@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import click
 from flask import render_template
 
 from app.sdk import ChildTab, Ctx, FamilyCard, IndicatorRows, ModuleBlueprints, hookimpl
-from plugins.health_checks import demo
+from plugins.health_checks import center_views, child_views, demo
+from plugins.health_checks.commands import group
 from plugins.health_checks.family import grown, line
 from plugins.health_checks.indicators import ROWS
-from plugins.health_checks.measures import NUMBERS
-from plugins.health_checks.queries import history, may_see
+from plugins.health_checks.items import ITEMS
+from plugins.health_checks.queries import history, may_see, open_referrals_of
 from plugins.health_checks.views import bp
 from plugins.health_checks.words import T
 
@@ -20,7 +22,13 @@ from plugins.health_checks.words import T
 @hookimpl
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages."""
-    return ModuleBlueprints(school=bp)
+    return ModuleBlueprints(school=bp, center=center_views.bp, child=child_views.bp)
+
+
+@hookimpl
+def cli() -> click.Group:
+    """Screen files of children by the national tables."""
+    return group
 
 
 @hookimpl
@@ -32,16 +40,29 @@ def indicator_rows() -> Mapping[str, IndicatorRows]:
 @hookimpl
 def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     """Show a child's check-ups with the growth."""
-    found = history(ctx, child_id) if may_see(ctx, child_id) else []
+    if not may_see(ctx, child_id):
+        return _attention(ctx, child_id)
+    found = history(ctx, child_id)
     if not found:
         return None
     measured = [
-        i for i in NUMBERS if any(getattr(row, i.name) is not None for row, _entry in found)
+        i
+        for i in ITEMS.values()
+        if i.is_number and any(row.value(i.name) is not None for row, _entry in found)
     ]
     html = render_template(
         "health_checks/child_tab.html", history=found, points=line(found), numbers=measured
     )
     return ChildTab(T("Growth and check-ups"), html)
+
+
+def _attention(ctx: Ctx, child_id: UUID) -> ChildTab | None:
+    """Tell who follows up that something waits, and nothing of what was found."""
+    waiting = open_referrals_of(ctx, child_id)
+    if not waiting:
+        return None
+    html = render_template("health_checks/attention.html", waiting=waiting)
+    return ChildTab(T("Health follow-up"), html)
 
 
 @hookimpl

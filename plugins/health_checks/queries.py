@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.sdk import Child, Ctx, Entry, NotVisible, class_options, pupils_of, records, visible
-from plugins.health_checks.models import CheckUp, Round
+from app.sdk import (
+    Child,
+    Ctx,
+    Entry,
+    NotVisible,
+    class_options,
+    open_follow_ups,
+    pupils_of,
+    records,
+    visible,
+)
+from plugins.health_checks.items import KEPT
+from plugins.health_checks.manifest import FOLLOW, VIEW
+from plugins.health_checks.models import CheckUp, Referral, Round
+from plugins.health_checks.referrals import REFERRALS
 
-VIEW = "health_checks.view"
-RECORD = "health_checks.record"
+Current = tuple[CheckUp, Entry]
+"""A check-up as it stands, with its entry."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +67,7 @@ def round_of(ctx: Ctx, round_id: UUID) -> Round:
     return found
 
 
-def in_round(
-    ctx: Ctx, round_id: UUID, child_ids: Iterable[UUID]
-) -> Mapping[UUID, tuple[CheckUp, Entry]]:
+def in_round(ctx: Ctx, round_id: UUID, child_ids: Iterable[UUID]) -> Mapping[UUID, Current]:
     """Return the present check-ups of a round by child."""
     rows = ctx.session.execute(
         records(CheckUp).where(CheckUp.round_id == round_id, CheckUp.child_id.in_(list(child_ids)))
@@ -84,7 +95,7 @@ def may_see(ctx: Ctx, child_id: UUID) -> bool:
     return ctx.session.scalar(wanted) is not None
 
 
-def history(ctx: Ctx, child_id: UUID) -> list[tuple[CheckUp, Entry]]:
+def history(ctx: Ctx, child_id: UUID) -> list[Current]:
     """Return a child's check-ups, newest first."""
     rows = ctx.session.execute(
         records(CheckUp)
@@ -92,3 +103,15 @@ def history(ctx: Ctx, child_id: UUID) -> list[tuple[CheckUp, Entry]]:
         .order_by(Entry.happened_on.desc(), Entry.recorded_at.desc())
     )
     return list(rows)
+
+
+def names_of(check_up: CheckUp) -> list[str]:
+    """Return the items that a check-up holds."""
+    return [*(name for name in KEPT if getattr(check_up, name) is not None), *check_up.more]
+
+
+def open_referrals_of(ctx: Ctx, child_id: UUID) -> Sequence[Referral]:
+    """Return what waits of a child that the reader follows up."""
+    mine = visible(ctx, FOLLOW, select(Child.id).where(Child.id == child_id))
+    wanted = open_follow_ups(REFERRALS).where(Referral.child_id.in_(mine))
+    return ctx.session.scalars(wanted).all()

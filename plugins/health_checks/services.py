@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.sdk import (
+    Child,
     Ctx,
     Entry,
     EntryFor,
@@ -18,37 +20,66 @@ from app.sdk import (
     conflicts,
     correct,
     last_before,
+    module_settings,
     record,
+    school_year,
+    years_of,
 )
-from plugins.health_checks.manifest import KIND
-from plugins.health_checks.measures import NUMBERS, TEXTS, Value, contradictions, questions
+from plugins.health_checks import judging
+from plugins.health_checks.items import ITEMS, KEPT, USUAL, Value, contradictions, questions
+from plugins.health_checks.manifest import KIND, MODULE, SINGLE_SOURCE_PRESSURE
 from plugins.health_checks.models import CheckUp, Round
-from plugins.health_checks.queries import in_round
+from plugins.health_checks.queries import Current, in_round, names_of
+from plugins.health_checks.referrals import Written, follow
 from plugins.health_checks.words import T
+
+_MOST_OWN = 12
 
 
 def open_round(
-    ctx: Ctx, *, school_id: UUID, title: str, held_on: date, provider: str | None = None
+    ctx: Ctx,
+    *,
+    school_id: UUID,
+    title: str,
+    held_on: date,
+    provider: str | None = None,
+    items: Sequence[str] = USUAL,
+    own_items: Sequence[str] = (),
 ) -> Round:
-    """Open a round of check-ups.
+    """Open a round of check-ups of ``items`` and the school's own ones.
 
-    Raises :class:`Refused` for a day in the future, and for a round that is open already.
+    Raises :class:`Refused` for a day in the future, a round that is open already, and no item.
     """
     if held_on > ctx.today():
         raise Refused(T("The day lies in the future: open the round when it has begun."), "held_on")
+    if not items and not own_items:
+        raise Refused(T("Choose what is examined."), "items")
+    if len(own_items) > _MOST_OWN:
+        raise Refused(T("At most {most} own items.", most=_MOST_OWN), "own_items")
     same = select(Round.id).where(
         Round.school_id == school_id, Round.title == title, Round.held_on == held_on
     )
     if ctx.session.scalar(same.limit(1)):
         raise Refused(T("There is a round of this name and day already: open that one."), "title")
-    row = Round(school_id=school_id, title=title, held_on=held_on, provider=provider or None)
+    row = Round(
+        school_id=school_id,
+        title=title,
+        school_year=school_year(held_on),
+        held_on=held_on,
+        provider=provider or None,
+        items=list(items),
+        own_items=list(own_items),
+    )
     ctx.session.add(row)
     ctx.session.flush()
     return row
 
 
 def save(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> Saved:
-    """Write the rows of a round: new ones are recorded, changed ones corrected, all or none."""
+    """Write the rows of a round: new ones are recorded, changed ones corrected, all or none.
+
+    Each is screened, and what is abnormal is referred.
+    """
     # Two people may send the same class at the same moment: the second one waits and compares.
     ctx.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
     current = in_round(ctx, round_.id, [row.child.id for row in rows])
@@ -56,25 +87,22 @@ def save(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> Saved:
     saved = _look_at(ctx, round_, changed, current)
     if saved.problems:
         return saved
-    new = [row for row in changed if row.child.id not in current]
-    if new:
-        _record(ctx, round_, new)
-    for row in changed:
-        if row.child.id in current:
-            _correct(ctx, row, *current[row.child.id])
-    saved.recorded, saved.corrected = len(new), len(changed) - len(new)
+    grades = years_of(ctx, [row.child.id for row in changed], round_.held_on)
+    written = _Writer(ctx, round_, grades).write(changed, current)
+    saved.recorded = sum(row.child.id not in current for row in changed)
+    saved.corrected = len(changed) - saved.recorded
+    saved.referred = follow(ctx, round_.id, written)
     return saved
 
 
-def _differs(row: Filled, present: tuple[CheckUp, Entry] | None) -> bool:
-    return not row.empty if present is None else dict(row.values) != present[0].values()
+def _differs(row: Filled, present: Current | None) -> bool:
+    if present is None:
+        return not row.empty
+    return dict(row.values) != present[0].values(row.values)
 
 
 def _look_at(
-    ctx: Ctx,
-    round_: Round,
-    rows: Sequence[Filled],
-    current: Mapping[UUID, tuple[CheckUp, Entry]],
+    ctx: Ctx, round_: Round, rows: Sequence[Filled], current: Mapping[UUID, Current]
 ) -> Saved:
     before = last_before(ctx, CheckUp, [row.child.id for row in rows], round_.held_on)
     standing = {child: entry.id for child, (_check_up, entry) in current.items()}
@@ -95,49 +123,58 @@ def _look_at(
     return saved
 
 
-def _record(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> None:
-    act = record(
-        ctx,
-        kind=KIND,
-        happened_on=round_.held_on,
-        title=round_.title,
-        place=round_.provider,
-        entries=[EntryFor(row.child, text=in_words(row.values)) for row in rows],
-    )
-    for row, entry in zip(rows, act.entries, strict=True):
-        _add(ctx, round_.id, row, entry)
-    ctx.session.flush()
+class _Writer:
+    """Writes check-ups of one round."""
 
+    def __init__(self, ctx: Ctx, round_: Round, grades: Mapping[UUID, int]) -> None:
+        self._ctx, self._round, self._grades = ctx, round_, grades
+        settings = module_settings(ctx, round_.school_id, MODULE.name)
+        self._pressure = bool(settings[SINGLE_SOURCE_PRESSURE])
 
-def _correct(ctx: Ctx, row: Filled, present: CheckUp, entry: Entry) -> None:
-    reason = str(T("Corrected in the class table"))
-    fresh = correct(ctx, entry, reason=reason, text=in_words(row.values))
-    _add(ctx, present.round_id, row, fresh)
-    ctx.session.flush()
+    def write(self, rows: Sequence[Filled], current: Mapping[UUID, Current]) -> list[Written]:
+        """Record who has nothing yet, correct the others."""
+        new = [row for row in rows if row.child.id not in current]
+        found = [self._correct(r, *current[r.child.id]) for r in rows if r.child.id in current]
+        if not new:
+            return found
+        act = record(
+            self._ctx,
+            kind=KIND,
+            happened_on=self._round.held_on,
+            title=self._round.title,
+            place=self._round.provider,
+            entries=[EntryFor(row.child) for row in new],
+        )
+        pairs = zip(new, act.entries, strict=True)
+        return found + [self._add(row.child, row.values, entry) for row, entry in pairs]
 
+    def _correct(self, row: Filled, present: CheckUp, entry: Entry) -> Written:
+        fresh = correct(self._ctx, entry, reason=str(T("Corrected in the class table")))
+        # What another item set had examined stays.
+        values = present.values(names_of(present)) | dict(row.values)
+        return self._add(row.child, values, fresh)
 
-def _add(ctx: Ctx, round_id: UUID, row: Filled, entry: Entry) -> None:
-    ctx.session.add(
-        CheckUp(
+    def _add(self, child: Child, values: Mapping[str, Value], entry: Entry) -> Written:
+        of = judging.Child(child.sex, child.birth_date, self._grades.get(child.id))
+        columns = judging.screened(of, entry.happened_on, values, pressure=self._pressure)
+        row = CheckUp(
             id=entry.id,
             school_id=entry.school_id,
-            child_id=row.child.id,
-            round_id=round_id,
-            **row.values,
+            child_id=child.id,
+            round_id=self._round.id,
+            **kept(values),
+            **columns,
         )
-    )
+        self._ctx.session.add(row)
+        return Written(child, row, entry, columns)
 
 
-def in_words(values: Mapping[str, Value]) -> str:
-    """Return the measures as one line for the ledger, in the reader's language."""
-    parts = [
-        f"{item.title} {values[item.name]} {item.unit}".strip()
-        for item in NUMBERS
-        if values.get(item.name) is not None
-    ]
-    parts += [
-        f"{title}：{values[name]}"
-        for name, (title, _words) in TEXTS.items()
-        if name != "note" and values.get(name)
-    ]
-    return "，".join(parts)
+def kept(values: Mapping[str, Value]) -> dict[str, object]:
+    """Return values as the columns of a check-up."""
+    more = {n: str(v) for n, v in values.items() if n not in KEPT and v is not None}
+    return {name: _as_column(name, values.get(name)) for name in sorted(KEPT)} | {"more": more}
+
+
+def _as_column(name: str, value: Value) -> Value | int:
+    """Return a value as its column takes it."""
+    return int(value) if isinstance(value, Decimal) and ITEMS[name].whole else value

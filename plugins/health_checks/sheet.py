@@ -22,8 +22,9 @@ from app.sdk import (
     sheet_bytes,
     text_of,
 )
-from plugins.health_checks.measures import NAMES, NUMBERS, TEXTS, bmi, parse
+from plugins.health_checks.items import Item, items_of, parse
 from plugins.health_checks.models import Round
+from plugins.health_checks.screening.measures import bmi
 from plugins.health_checks.words import T
 
 MOST_ROWS = 500
@@ -45,16 +46,19 @@ class Read:
 
 def write(round_: Round, school: str, rows: Sequence[GridRow]) -> bytes:
     """Return a workbook of all pupils of ``rows``; who is not checked yet has empty cells."""
+    items = items_of(round_.items, round_.own_items)
     columns = [Column(str(_TITLES["class"]), 12), Column(str(_TITLES["name"]), 10)]
     columns += [
-        Column(f"{item.title}（{item.unit}）" if item.unit else str(item.title), 9)
-        for item in NUMBERS
-    ]
-    columns += [Column("BMI", 7)] + [Column(str(title), 12) for title, _words in TEXTS.values()]
+        Column(
+            f"{item.title}（{item.unit}）" if item.unit else str(item.title),
+            9 if item.is_number else 12,
+        )
+        for item in items
+    ] + [Column("BMI", 7)]
     spec = SheetSpec(
         str(T("Check-ups")),
         columns,
-        [_cells(row) for row in rows],
+        [_cells(items, row) for row in rows],
         title=round_.title,
         unit=school,
         day=round_.held_on.isoformat(),
@@ -62,12 +66,14 @@ def write(round_: Round, school: str, rows: Sequence[GridRow]) -> bytes:
     return sheet_bytes([spec])
 
 
-def _cells(row: GridRow) -> list[Cell | None]:
-    numbers = [_number(item.name, row.texts[item.name]) for item in NUMBERS]
-    values = {n: parse(n, row.texts[n]) for n in ("height_cm", "weight_kg")}
+def _cells(items: Sequence[Item], row: GridRow) -> list[Cell | None]:
+    found: list[Cell | None] = [
+        _number(item.name, row.texts[item.name]) if item.is_number else row.texts[item.name] or None
+        for item in items
+    ]
+    values = {n: parse(n, row.texts.get(n, "")) for n in ("height_cm", "weight_kg")}
     index = bmi(values["height_cm"], values["weight_kg"])  # type: ignore[arg-type]
-    texts: list[Cell | None] = [row.texts[name] or None for name in TEXTS]
-    return [row.room, row.child.name, *numbers, float(index) if index else None, *texts]
+    return [row.room, row.child.name, *found, float(index) if index else None]
 
 
 def _number(name: str, text: str) -> Cell | None:
@@ -75,14 +81,15 @@ def _number(name: str, text: str) -> Cell | None:
     return None if value is None or isinstance(value, Text) else float(value)
 
 
-def read(book: Workbook, rows: Sequence[GridRow]) -> Read:
+def read(book: Workbook, items: Sequence[Item], rows: Sequence[GridRow]) -> Read:
     """Put a workbook's cells into the rows of the pupils it names.
 
     A pupil is found by the pupil number, else by name and class, else by a name that only one
     pupil has. An empty cell changes nothing. Raises :class:`Refused` when no sheet has a heading
     for names, or when there are more rows than one page can show.
     """
-    known = _vocabulary()
+    known = _vocabulary(items)
+    names = [item.name for item in items]
     found = Read()
     seen: dict[object, int] = {}
     headed = False
@@ -93,7 +100,7 @@ def read(book: Workbook, rows: Sequence[GridRow]) -> Read:
         headed = True
         for number, cells in data_rows(sheet, headings):
             texts = _texts(headings.columns, cells)
-            if not any(texts.get(name) for name in NAMES):
+            if not any(texts.get(name) for name in names):
                 continue
             row = _match(sheet, number, texts, rows, found)
             if row is not None and row.child.id in seen:
@@ -104,7 +111,7 @@ def read(book: Workbook, rows: Sequence[GridRow]) -> Read:
                 )  # fmt: skip
             elif row is not None:
                 seen[row.child.id] = number
-                row.texts |= {n: texts[n] for n in NAMES if texts.get(n)}
+                row.texts |= {n: texts[n] for n in names if texts.get(n)}
                 found.rows.append(row)
     if not headed:
         raise Refused(T("No sheet has a column “姓名”: begin from our own export."), "file")
@@ -115,13 +122,11 @@ def read(book: Workbook, rows: Sequence[GridRow]) -> Read:
     return found
 
 
-def _vocabulary() -> Vocabulary:
+def _vocabulary(items: Sequence[Item]) -> Vocabulary:
     fields = {word: key for key, words in _WHO.items() for word in words}
     fields |= {plain_heading(str(title)): key for key, title in _TITLES.items()}
-    for item in NUMBERS:
+    for item in items:
         fields |= dict.fromkeys((*item.words, plain_heading(str(item.title))), item.name)
-    for name, (title, words) in TEXTS.items():
-        fields |= dict.fromkeys((*words, plain_heading(str(title))), name)
     return Vocabulary(fields)
 
 

@@ -27,15 +27,15 @@ from app.sdk import (
     show,
     uploaded_workbook,
 )
-from plugins.health_checks import queries, sheet
+from plugins.health_checks import queries, referral_views, sheet
 from plugins.health_checks.forms import RoundForm, SheetForm
-from plugins.health_checks.grid import Pupils, grid_of, rows_of
-from plugins.health_checks.measures import NUMBERS
+from plugins.health_checks.grid import Pupils, grid_of, items, rows_of
+from plugins.health_checks.manifest import RECORD, VIEW
 from plugins.health_checks.models import Round
-from plugins.health_checks.queries import RECORD, VIEW
 from plugins.health_checks.services import open_round, save
 
 bp = Blueprint("health_checks", __name__, template_folder="templates")
+referral_views.add_to(bp)
 
 
 def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -74,6 +74,8 @@ def new_round() -> Any:
                 title=(form.title.data or "").strip(),
                 held_on=form.held_on.data or ctx().today(),
                 provider=form.provider.data,
+                items=form.chosen(),
+                own_items=form.own(),
             )
         except Refused as refused:
             put_error(form, refused)
@@ -167,7 +169,7 @@ def round_list(round_id: UUID) -> Any:
         round=row,
         pupils=pupils,
         done=done,
-        numbers=NUMBERS,
+        numbers=[item for item in items(row) if item.is_number],
         classes=[("", _("All classes")), *dict.fromkeys((n, n) for _child, n in everybody)],
         room=room,
         wanted=wanted,
@@ -195,7 +197,7 @@ def from_sheet(round_id: UUID) -> Any:
         sent = form.file.data
         try:
             book = uploaded_workbook(sent.filename or "", sent.read())
-            found = sheet.read(book, rows_of(ctx(), row, _pupils(RECORD)))
+            found = sheet.read(book, items(row), rows_of(ctx(), row, _pupils(RECORD)))
         except Refused as refused:
             put_error(form, refused, default="file")
         else:

@@ -13,8 +13,10 @@ from typing import Any, cast
 
 from psycopg import Connection as PgConnection
 from psycopg import sql
+from psycopg.types.json import Jsonb
 from sqlalchemy import Column, MetaData, Table, insert, literal, select, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
@@ -108,7 +110,10 @@ class Stages:
 
 
 def as_copied(model: type[Base], rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Give rows as they wait here: values in the first row's order, sealed where the column is."""
+    """Give rows as they wait here: values in the first row's order, sealed where the column is.
+
+    A mapping is given as JSON.
+    """
     columns = model.metadata.tables[model.__tablename__].c
     names = list(rows[0]) if rows else []
     sealed = [
@@ -116,11 +121,14 @@ def as_copied(model: type[Base], rows: Sequence[dict[str, Any]]) -> Iterator[tup
         for place, name in enumerate(names)
         if isinstance(kind := columns[name].type, Sealed)
     ]
+    mappings = [at for at, name in enumerate(names) if isinstance(columns[name].type, JSONB)]
     for row in rows:
         values = [row[name] for name in names]
         for place, purpose in sealed:
             if values[place]:
                 values[place] = keys().seal(values[place], purpose)
+        for place in mappings:
+            values[place] = Jsonb(values[place])
         yield tuple(values)
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
+from sqlalchemy.dialects import postgresql
 revision = 'health_checks_0001'
 down_revision = None
 branch_labels = None
@@ -17,8 +17,11 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
+    sa.Column('school_year', sa.SmallInteger(), nullable=False),
     sa.Column('held_on', sa.Date(), nullable=False),
     sa.Column('provider', sa.String(), nullable=True),
+    sa.Column('items', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('own_items', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_health_checks_round_center_id_school_id')),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_health_checks_round'))
     )
@@ -37,9 +40,20 @@ def upgrade() -> None:
     sa.Column('systolic', sa.SmallInteger(), nullable=True),
     sa.Column('diastolic', sa.SmallInteger(), nullable=True),
     sa.Column('chest_cm', sa.Numeric(precision=4, scale=1), nullable=True),
-    sa.Column('hearing', sa.String(), nullable=True),
-    sa.Column('teeth', sa.String(), nullable=True),
-    sa.Column('note', sa.String(), nullable=True),
+    sa.Column('teeth_milk', sa.SmallInteger(), nullable=True),
+    sa.Column('teeth_permanent', sa.SmallInteger(), nullable=True),
+    sa.Column('more', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('age_band', sa.Numeric(precision=3, scale=1), nullable=True),
+    sa.Column('bmi', sa.Numeric(precision=4, scale=1), nullable=True),
+    sa.Column('weight', sa.String(), nullable=True),
+    sa.Column('stunting', sa.String(), nullable=True),
+    sa.Column('vision', sa.String(), nullable=True),
+    sa.Column('vital_capacity_score', sa.SmallInteger(), nullable=True),
+    sa.Column('caries', sa.String(), nullable=True),
+    sa.Column('blood_pressure', sa.String(), nullable=True),
+    sa.Column('spine', sa.String(), nullable=True),
+    sa.Column('grade', sa.SmallInteger(), nullable=True),
+    sa.Column('standards', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['center_id', 'id'], ['entry.center_id', 'entry.id'], name=op.f('fk_health_checks_check_up_center_id_id')),
     sa.ForeignKeyConstraint(['center_id', 'round_id'], ['health_checks_round.center_id', 'health_checks_round.id'], name=op.f('fk_health_checks_check_up_center_id_round_id')),
     sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_health_checks_check_up_center_id_school_id_child_id'), deferrable=True),
@@ -47,15 +61,65 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_health_checks_check_up_center_id_child_id'), 'health_checks_check_up', ['center_id', 'child_id'], unique=False)
     op.create_index(op.f('ix_health_checks_check_up_center_id_round_id'), 'health_checks_check_up', ['center_id', 'round_id'], unique=False)
-    op.create_index(op.f('ix_health_checks_check_up_center_id_school_id'), 'health_checks_check_up', ['center_id', 'school_id'], unique=False)
+    op.create_index(op.f('ix_health_checks_check_up_center_id_school_id_round_id'), 'health_checks_check_up', ['center_id', 'school_id', 'round_id'], unique=False)
+    op.create_table('health_checks_referral',
+    sa.Column('center_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('child_id', sa.Uuid(), nullable=False),
+    sa.Column('round_id', sa.Uuid(), nullable=False),
+    sa.Column('findings', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('severe', sa.Boolean(), nullable=False),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('outcome', sa.String(), nullable=True),
+    sa.Column('withdrawn_on', sa.Date(), nullable=True),
+    sa.Column('withdrawn_reason', sa.String(), nullable=True),
+    sa.Column('source_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['center_id', 'round_id'], ['health_checks_round.center_id', 'health_checks_round.id'], name=op.f('fk_health_checks_referral_center_id_round_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_health_checks_referral_center_id_school_id_child_id'), deferrable=True),
+    sa.ForeignKeyConstraint(['center_id', 'source_id'], ['entry.center_id', 'entry.id'], name=op.f('fk_health_checks_referral_center_id_source_id')),
+    sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_health_checks_referral'))
+    )
+    op.create_index(op.f('ix_health_checks_referral_center_id_child_id'), 'health_checks_referral', ['center_id', 'child_id'], unique=False)
+    op.create_index(op.f('ix_health_checks_referral_center_id_round_id'), 'health_checks_referral', ['center_id', 'round_id'], unique=False)
+    op.create_index(op.f('ix_health_checks_referral_center_id_school_id_closed_on'), 'health_checks_referral', ['center_id', 'school_id', 'closed_on'], unique=False)
+    op.create_index(op.f('ix_health_checks_referral_center_id_source_id'), 'health_checks_referral', ['center_id', 'source_id'], unique=False)
+    op.create_table('health_checks_referral_step',
+    sa.Column('center_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('child_id', sa.Uuid(), nullable=False),
+    sa.Column('step', sa.String(), nullable=False),
+    sa.Column('follow_up_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['center_id', 'follow_up_id'], ['health_checks_referral.center_id', 'health_checks_referral.id'], name=op.f('fk_health_checks_referral_step_center_id_follow_up_id')),
+    sa.ForeignKeyConstraint(['center_id', 'id'], ['entry.center_id', 'entry.id'], name=op.f('fk_health_checks_referral_step_center_id_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_health_checks_referral_step_center_id_school_id_child_id'), deferrable=True),
+    sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_health_checks_referral_step'))
+    )
+    op.create_index(op.f('ix_health_checks_referral_step_center_id_child_id'), 'health_checks_referral_step', ['center_id', 'child_id'], unique=False)
+    op.create_index(op.f('ix_health_checks_referral_step_center_id_follow_up_id'), 'health_checks_referral_step', ['center_id', 'follow_up_id'], unique=False)
+    op.create_index(op.f('ix_health_checks_referral_step_center_id_school_id'), 'health_checks_referral_step', ['center_id', 'school_id'], unique=False)
     op.secure_table('health_checks_round', kind='school')
     op.secure_table('health_checks_check_up', kind='record')
+    op.secure_table('health_checks_referral', kind='child')
+    op.secure_table('health_checks_referral_step', kind='record')
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f('ix_health_checks_check_up_center_id_school_id'), table_name='health_checks_check_up')
+    op.drop_index(op.f('ix_health_checks_referral_step_center_id_school_id'), table_name='health_checks_referral_step')
+    op.drop_index(op.f('ix_health_checks_referral_step_center_id_follow_up_id'), table_name='health_checks_referral_step')
+    op.drop_index(op.f('ix_health_checks_referral_step_center_id_child_id'), table_name='health_checks_referral_step')
+    op.drop_table('health_checks_referral_step')
+    op.drop_index(op.f('ix_health_checks_referral_center_id_source_id'), table_name='health_checks_referral')
+    op.drop_index(op.f('ix_health_checks_referral_center_id_school_id_closed_on'), table_name='health_checks_referral')
+    op.drop_index(op.f('ix_health_checks_referral_center_id_round_id'), table_name='health_checks_referral')
+    op.drop_index(op.f('ix_health_checks_referral_center_id_child_id'), table_name='health_checks_referral')
+    op.drop_table('health_checks_referral')
+    op.drop_index(op.f('ix_health_checks_check_up_center_id_school_id_round_id'), table_name='health_checks_check_up')
     op.drop_index(op.f('ix_health_checks_check_up_center_id_round_id'), table_name='health_checks_check_up')
     op.drop_index(op.f('ix_health_checks_check_up_center_id_child_id'), table_name='health_checks_check_up')
     op.drop_table('health_checks_check_up')

@@ -191,16 +191,25 @@ def test_the_child_page_and_the_family_tell_the_growth(school: School) -> None:
     assert "127.5" in child
 
 
-def test_a_class_teacher_sees_and_fills_only_the_own_class(school: School) -> None:
+def test_a_class_teacher_sees_who_needs_attention_and_no_figures(school: School) -> None:
     page = school.open_round()
-    other_room = school.world.homeroom(school.center, "north", number=2)
-    school.world.child(school.center, "north", name="白云飞", homeroom=other_room)
+    school.fill(f"{page}/classes/{school.room}", 石小满={"vision_left": "4.5", "vision_right": "5"})
     teacher = school.world.client(
         school.world.person(school.center, "homeroom_teacher", "north", homerooms=(school.room,))
     )
-    assert "白云飞" not in teacher.get(f"{page}/list").text
-    assert teacher.get(f"{page}/classes/{school.room}").status_code == 200
-    assert teacher.get(f"{page}/classes/{other_room}").status_code == 404
+    assert teacher.get(page).status_code == 403
+    assert teacher.get(f"{page}/classes/{school.room}").status_code == 403
+    listed = teacher.get(f"{school.at}/referrals").text
+    assert "石小满" in listed
+    assert "视力不良" not in listed
+    assert "重度视力不良" in school.nurse.get(f"{school.at}/referrals").text
+    child = school.children["石小满"]
+    shown = teacher.get(f"/c/{school.center.slug}/children/{child}/").text
+    assert "需要关注" in shown
+    assert "视力不良" not in shown
+    assert (
+        teacher.get(f"/c/{school.center.slug}/children/{child}/m/health_checks").status_code == 404
+    )
 
 
 def test_another_school_does_not_see_the_round(school: School) -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from app.kernel.text import Text
-from plugins.health_checks.measures import NAMES, bmi, contradictions, parse, questions
+from plugins.health_checks.items import ITEMS, contradictions, parse, questions
+from plugins.health_checks.screening.measures import bmi
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_what_cannot_be_is_refused_with_a_message(name: str, typed: str) -> None
 
 
 def test_an_empty_box_is_nothing_and_words_stay_words() -> None:
-    assert all(parse(name, "  ") is None for name in NAMES)
+    assert all(parse(name, "  ") is None for name in ITEMS)
     assert parse("teeth", "龋齿两颗") == "龋齿两颗"
 
 
