@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, Length
+
+from app.edge.forms import NEEDED
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -13,12 +15,12 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
     login = StringField(
         _("Staff number or phone"),
-        [InputRequired(_("Fill this in.")), Length(max=64)],
+        [NEEDED, Length(max=64)],
         render_kw={"autocomplete": "username", "autofocus": True},
     )
     secret = PasswordField(
         _("Password"),
-        [InputRequired(_("Fill this in.")), Length(max=200)],
+        [NEEDED, Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -28,12 +30,12 @@ class FamilySignInForm(FlaskForm):  # type: ignore[misc]
 
     login = StringField(
         _("Phone number"),
-        [InputRequired(_("Fill this in.")), Length(max=32)],
+        [NEEDED, Length(max=32)],
         render_kw={"autocomplete": "tel", "inputmode": "tel", "type": "tel"},
     )
     secret = PasswordField(
         _("PIN (six digits)"),
-        [InputRequired(_("Fill this in.")), Length(max=12)],
+        [NEEDED, Length(max=12)],
         render_kw={"autocomplete": "current-password", "inputmode": "numeric"},
     )
 
@@ -43,16 +45,16 @@ class ChangeSecretForm(FlaskForm):  # type: ignore[misc]
 
     old = PasswordField(
         _("Present password"),
-        [InputRequired(_("Fill this in.")), Length(max=200)],
+        [NEEDED, Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
     new = PasswordField(
         _("New password"),
-        [InputRequired(_("Fill this in.")), Length(max=200)],
+        [NEEDED, Length(max=200)],
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
         _("New password again"),
-        [InputRequired(_("Fill this in.")), EqualTo("new", _("The two do not match."))],
+        [NEEDED, EqualTo("new", _("The two do not match."))],
         render_kw={"autocomplete": "new-password"},
     )

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.edge.forms import choices
+from app.edge.forms import NEEDED, choices
 
 SEXES = (("male", _("Male")), ("female", _("Female")), ("unknown", _("Not known")))
 KINDS = (
@@ -22,7 +22,7 @@ KINDS = (
 class StaffForm(FlaskForm):  # type: ignore[misc]
     """What is known of a person."""
 
-    name = StringField(_("Name"), [InputRequired(_("Fill this in.")), Length(max=60)])
+    name = StringField(_("Name"), [NEEDED, Length(max=60)])
     number = StringField(
         _("Staff number"),
         [Optional(), Length(max=40)],

@@ -17,9 +17,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.children.words import AWAY, BOARDING, CAN_CARE, CONDITIONS, REASONS_OUT, RELATIONS, SEXES
-from app.edge.forms import choices
+from app.edge.forms import NEEDED, choices
 
-_NEEDED = InputRequired(_("Fill this in."))
 _CHOOSE = ("", _("Please choose"))
 _NONE = ("", _("Not known"))
 # Words of the civil-affairs and disabled persons' registers; they are stored as they are.
@@ -31,7 +30,7 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
     """Plain facts about a child."""
 
     version = IntegerField(widget=HiddenInput())
-    name = StringField(_("Name"), [_NEEDED, Length(max=60)], render_kw={"autocomplete": "off"})
+    name = StringField(_("Name"), [NEEDED, Length(max=60)], render_kw={"autocomplete": "off"})
     former_name = StringField(_("Former name"), [Length(max=60)])
     sex = RadioField(_("Sex"), choices=choices(SEXES.items()), default="unknown")
     birth_date = DateField(_("Date of birth"), [Optional()])
@@ -49,7 +48,7 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
 class NewChildForm(FlaskForm):  # type: ignore[misc]
     """A new pupil."""
 
-    name = StringField(_("Name"), [_NEEDED, Length(max=60)], render_kw={"autocomplete": "off"})
+    name = StringField(_("Name"), [NEEDED, Length(max=60)], render_kw={"autocomplete": "off"})
     number = StringField(
         _("Identity number"),
         [Length(max=30)],
@@ -59,8 +58,8 @@ class NewChildForm(FlaskForm):  # type: ignore[misc]
     unverified = BooleanField(_("Keep the number as it is, to be verified"))
     sex = RadioField(_("Sex"), choices=choices(SEXES.items()), default="unknown")
     birth_date = DateField(_("Date of birth"), [Optional()])
-    homeroom = SelectField(_("Class"), [_NEEDED])
-    starts_on = DateField(_("At school since"), [_NEEDED])
+    homeroom = SelectField(_("Class"), [NEEDED])
+    starts_on = DateField(_("At school since"), [NEEDED])
     boarding = SelectField(_("Boards"), choices=choices([_NONE, *BOARDING.items()]))
     pupil_number = StringField(_("Pupil number"), [Length(max=30)])
     address = StringField(_("Address now"), [Length(max=200)])
@@ -72,7 +71,7 @@ class IdentityForm(FlaskForm):  # type: ignore[misc]
 
     number = StringField(
         _("Identity number"),
-        [_NEEDED, Length(max=30)],
+        [NEEDED, Length(max=30)],
         description=_("As it stands on the household register or the card."),
         render_kw={"autocomplete": "off", "inputmode": "text"},
     )
@@ -83,7 +82,7 @@ class IdentityForm(FlaskForm):  # type: ignore[misc]
 
 
 class _BondFields:
-    relation = SelectField(_("Relation"), [_NEEDED], choices=choices([_CHOOSE, *RELATIONS.items()]))
+    relation = SelectField(_("Relation"), [NEEDED], choices=choices([_CHOOSE, *RELATIONS.items()]))
     relation_note = StringField(
         _("Relation, more exactly"), [Length(max=30)], description=_("For example: aunt.")
     )
@@ -123,7 +122,7 @@ class PhoneForm(FlaskForm):  # type: ignore[misc]
     """A new telephone number."""
 
     number = StringField(
-        _("Telephone"), [_NEEDED, Length(max=30)], render_kw={"inputmode": "tel", "type": "tel"}
+        _("Telephone"), [NEEDED, Length(max=30)], render_kw={"inputmode": "tel", "type": "tel"}
     )
 
 
@@ -143,7 +142,7 @@ class ChangePhoneForm(FlaskForm):  # type: ignore[misc]
 class StatusForm(FlaskForm):  # type: ignore[misc]
     """Where a parent is now."""
 
-    away = RadioField(_("Where now"), [_NEEDED], choices=choices(AWAY.items()))
+    away = RadioField(_("Where now"), [NEEDED], choices=choices(AWAY.items()))
     away_since = DateField(
         _("Away since"),
         [Optional()],
@@ -166,7 +165,7 @@ class StatusForm(FlaskForm):  # type: ignore[misc]
 class DeclareForm(FlaskForm):  # type: ignore[misc]
     """What a form or register says of a child."""
 
-    as_of = DateField(_("Day of the form"), [_NEEDED])
+    as_of = DateField(_("Day of the form"), [NEEDED])
     source = StringField(_("Which form"), [Length(max=100)])
     left_behind = SelectField(
         _("Left behind"),
@@ -199,8 +198,8 @@ class DeclareForm(FlaskForm):  # type: ignore[misc]
 class PlaceForm(FlaskForm):  # type: ignore[misc]
     """A class and from when."""
 
-    homeroom = SelectField(_("Class"), [_NEEDED])
-    starts_on = DateField(_("From which day"), [_NEEDED])
+    homeroom = SelectField(_("Class"), [NEEDED])
+    starts_on = DateField(_("From which day"), [NEEDED])
 
 
 class MentorForm(FlaskForm):  # type: ignore[misc]
@@ -212,10 +211,10 @@ class MentorForm(FlaskForm):  # type: ignore[misc]
 class LeaveForm(FlaskForm):  # type: ignore[misc]
     """The end of a child's time at school."""
 
-    last_day = DateField(_("Last day at school"), [_NEEDED])
+    last_day = DateField(_("Last day at school"), [NEEDED])
     reason = SelectField(
         _("Reason"),
-        [_NEEDED],
+        [NEEDED],
         choices=choices(
             [_CHOOSE, *((k, v) for k, v in REASONS_OUT.items() if k not in ("transfer", "double"))]
         ),
@@ -231,8 +230,8 @@ class MergeForm(FlaskForm):  # type: ignore[misc]
 class TransferForm(FlaskForm):  # type: ignore[misc]
     """Asking another school to take a child."""
 
-    school = SelectField(_("To which school"), [_NEEDED])
-    effective_on = DateField(_("From which day"), [_NEEDED])
+    school = SelectField(_("To which school"), [NEEDED])
+    effective_on = DateField(_("From which day"), [NEEDED])
     reason = TextAreaField(
         _("Reason"),
         [Length(max=300)],
@@ -244,14 +243,14 @@ class TransferForm(FlaskForm):  # type: ignore[misc]
 class DeclineForm(FlaskForm):  # type: ignore[misc]
     """Why a child is not taken."""
 
-    answer = StringField(_("Why not"), [_NEEDED, Length(max=300)])
+    answer = StringField(_("Why not"), [NEEDED, Length(max=300)])
 
 
 class HomeroomForm(FlaskForm):  # type: ignore[misc]
     """A new class."""
 
-    grade = SelectField(_("Grade"), [_NEEDED])
-    number = IntegerField(_("Number of the class"), [_NEEDED])
+    grade = SelectField(_("Grade"), [NEEDED])
+    number = IntegerField(_("Number of the class"), [NEEDED])
     title = StringField(
         _("Own name"),
         [Length(max=30)],

@@ -9,24 +9,12 @@ from wtforms import (
     DateField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.edge.forms import choices
-
-_NEEDED = InputRequired(_("Fill this in."))
-_PICTURES = "image/jpeg,image/png,image/webp,application/pdf"
-
-
-class TickField(SelectMultipleField):
-    """Boxes to tick."""
-
-    widget = ListWidget()
-    option_widget = CheckboxInput()
+from app.edge.forms import NEEDED, PAPERS, TickField, choices
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]
@@ -45,8 +33,8 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     )
     siblings = TickField(_("Also for"))
     text = TextAreaField(_("One line"), [Length(max=2000)], render_kw={"rows": 3})
-    happened_on = DateField(_("When"), [_NEEDED])
-    photo = FileField(_("Photo or paper"), render_kw={"accept": _PICTURES})
+    happened_on = DateField(_("When"), [NEEDED])
+    photo = FileField(_("Photo or paper"), render_kw={"accept": PAPERS})
     on_behalf_of = SelectField(
         _("I write this down for"), [Optional()], description=_("If it was a colleague's contact.")
     )
@@ -63,20 +51,20 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     """Close a concern by a recorded visit."""
 
     entry = RadioField(_("By which contact"), [Optional()])
-    outcome = StringField(_("What came of it"), [_NEEDED, Length(max=500)])
+    outcome = StringField(_("What came of it"), [NEEDED, Length(max=500)])
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]
     """Say why a concern was a mistake."""
 
-    reason = StringField(_("Why"), [_NEEDED, Length(max=200)])
+    reason = StringField(_("Why"), [NEEDED, Length(max=200)])
 
 
 class ExemptionForm(FlaskForm):  # type: ignore[misc]
     """Excuse somebody for a time; ``subject`` holds "kind:id"."""
 
-    subject = SelectField(_("Who is excused"), [_NEEDED])
+    subject = SelectField(_("Who is excused"), [NEEDED])
     policy = SelectField(_("From which system"), [Optional()])
-    starts_on = DateField(_("From"), [_NEEDED])
-    ends_on = DateField(_("To"), [_NEEDED])
-    reason = StringField(_("Why"), [_NEEDED, Length(max=200)])
+    starts_on = DateField(_("From"), [NEEDED])
+    ends_on = DateField(_("To"), [NEEDED])
+    reason = StringField(_("Why"), [NEEDED, Length(max=200)])

@@ -1,13 +1,28 @@
-"""Putting a refusal next to the field it concerns."""
+"""What forms share: fields and rules, and putting a refusal next to the field it concerns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import Form
+from flask_babel import lazy_gettext as _
+from wtforms import Form, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.errors import Refused
+
+NEEDED = InputRequired(_("Fill this in."))
+"""The rule of a field that must not stay empty."""
+PAPERS = "image/jpeg,image/png,image/webp,application/pdf"
+"""What a field for photos and papers takes (its ``accept``)."""
+
+
+class TickField(SelectMultipleField):
+    """Boxes to tick, several at once."""
+
+    widget = ListWidget()
+    option_widget = CheckboxInput()
 
 
 def put_error(form: Form, refused: Refused, *, default: str | None = None) -> None:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.edge.forms import choices
+from app.edge.forms import NEEDED, choices
 from app.handover.queries import REASONS
 
 
@@ -22,7 +22,7 @@ class BeginForm(FlaskForm):  # type: ignore[misc]
     )
     last_day = DateField(
         _("Last day in charge"),
-        [InputRequired(_("Fill this in."))],
+        [NEEDED],
         description=_("Successors answer for it from the next day on."),
     )
     note = StringField(_("Remarks"), [Optional(), Length(max=200)])

@@ -6,16 +6,16 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
-_NEEDED = InputRequired(_("Fill this in."))
+from app.edge.forms import NEEDED, PAPERS
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """Write a note about a child."""
 
-    happened_on = DateField(_("When did it take place"), [_NEEDED])
-    title = StringField(_("What is it about"), [_NEEDED, Length(max=80)])
+    happened_on = DateField(_("When did it take place"), [NEEDED])
+    title = StringField(_("What is it about"), [NEEDED, Length(max=80)])
     text = TextAreaField(
         _("What was said or done"),
         [Length(max=4000)],
@@ -26,18 +26,16 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 class NewNoteForm(NoteForm):
     """Write a new note; a photo or a paper may go with it."""
 
-    photo = FileField(
-        _("Photo or PDF"), render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"}
-    )
+    photo = FileField(_("Photo or PDF"), render_kw={"accept": PAPERS})
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Say why an entry is taken back."""
 
-    reason = StringField(_("Why"), [_NEEDED, Length(max=200)])
+    reason = StringField(_("Why"), [NEEDED, Length(max=200)])
 
 
 class CorrectForm(NoteForm):
     """Correct a note."""
 
-    reason = StringField(_("What was wrong"), [_NEEDED, Length(max=200)])
+    reason = StringField(_("What was wrong"), [NEEDED, Length(max=200)])

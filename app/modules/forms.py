@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import Length, NumberRange
 
+from app.edge.forms import NEEDED
 from app.host.manifest import Setting
-
-_NEEDED = InputRequired(_("Fill this in."))
 
 
 def settings_form(settings: Iterable[Setting]) -> type[Any]:
@@ -25,12 +23,12 @@ def _field(setting: Setting) -> Any:
     about: dict[str, Any] = {"label": setting.title, "description": setting.hint or ""}
     match setting.kind:
         case "integer":
-            return IntegerField(validators=[_NEEDED, NumberRange(min=1, max=9999)], **about)
+            return IntegerField(validators=[NEEDED, NumberRange(min=1, max=9999)], **about)
         case "boolean":
             return BooleanField(**about)
         case "long_text":
             return TextAreaField(
-                validators=[_NEEDED, Length(max=4000)], render_kw={"rows": 12}, **about
+                validators=[NEEDED, Length(max=4000)], render_kw={"rows": 12}, **about
             )
         case _:
-            return StringField(validators=[_NEEDED, Length(max=200)], **about)
+            return StringField(validators=[NEEDED, Length(max=200)], **about)

@@ -8,16 +8,14 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.edge.forms import choices
+from app.edge.forms import NEEDED, PAPERS, choices
 from app.organisation.services import LONGEST_TEXT, LONGEST_TITLE
-
-_needed = InputRequired(_("Fill this in."))
 
 
 class BodyForm(FlaskForm):  # type: ignore[misc]
     """A body."""
 
-    title = StringField(_("What it is called"), [_needed, Length(max=LONGEST_TITLE)])
+    title = StringField(_("What it is called"), [NEEDED, Length(max=LONGEST_TITLE)])
 
 
 class SectorForm(FlaskForm):  # type: ignore[misc]
@@ -28,7 +26,7 @@ class SectorForm(FlaskForm):  # type: ignore[misc]
         choices=choices([("village", _("Village sector")), ("group", _("Group sector"))]),
         default="village",
     )
-    title = StringField(_("Name of the village or group"), [_needed, Length(max=LONGEST_TITLE)])
+    title = StringField(_("Name of the village or group"), [NEEDED, Length(max=LONGEST_TITLE)])
     duties = TextAreaField(
         _("Duties of the post"), [Length(max=LONGEST_TEXT)], description=_("One duty a line.")
     )
@@ -37,7 +35,7 @@ class SectorForm(FlaskForm):  # type: ignore[misc]
 class PostForm(FlaskForm):  # type: ignore[misc]
     """What a post is called and has to do."""
 
-    title = StringField(_("Post"), [_needed, Length(max=LONGEST_TITLE)])
+    title = StringField(_("Post"), [NEEDED, Length(max=LONGEST_TITLE)])
     duties = TextAreaField(
         _("Duties of the post"),
         [Length(max=LONGEST_TEXT)],
@@ -62,7 +60,7 @@ class ScanForm(FlaskForm):  # type: ignore[misc]
     scan = FileField(
         _("Photo or PDF of the signed paper"),
         [FileRequired(_("Choose a file."))],
-        render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"},
+        render_kw={"accept": PAPERS},
     )
 
 

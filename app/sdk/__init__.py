@@ -65,7 +65,7 @@ from app.duties.kept import DutiesKept, OwedDuty, duties_kept, duties_owed_by
 from app.duties.raising import raise_concern
 from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
-from app.edge.forms import choices, put_error
+from app.edge.forms import NEEDED, PAPERS, TickField, choices, put_error
 from app.edge.marks import permission, signed_in
 from app.edge.paging import Page, page_of, paginate
 from app.host.context import Ctx
@@ -162,7 +162,9 @@ __all__ = [
     "CATEGORIES",
     "CHINA",
     "CLASSIFIED_WHY",
+    "NEEDED",
     "NEWEST_FIRST",
+    "PAPERS",
     "PDF",
     "XLSX",
     "Act",
@@ -248,6 +250,7 @@ __all__ = [
     "Staff",
     "Term",
     "Text",
+    "TickField",
     "ToHandOver",
     "Upload",
     "Vocabulary",

@@ -25,6 +25,7 @@ from app.sdk.record_list import ListColumn
 
 Record = TypeVar("Record", bound=RecordScoped)
 NEWEST_FIRST = (Entry.happened_on.desc(), Entry.recorded_at.desc(), Entry.id.desc())
+"""How a list of records is sorted: by the day it happened, latest first."""
 
 
 @dataclass(frozen=True)

@@ -12,28 +12,16 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import Length, Optional
 
-from app.sdk import Staff, choices
+from app.sdk import NEEDED, PAPERS, Staff, TickField, choices
 from plugins.home_contact.kinds import DONE, Kind
 from plugins.home_contact.models import NextStep
 from plugins.home_contact.numbers import Choice
 from plugins.home_contact.words import T
-
-_NEEDED = InputRequired(_("Fill this in."))
-_PICTURES = "image/jpeg,image/png,image/webp,application/pdf"
-
-
-class TickField(SelectMultipleField):
-    """Boxes to tick."""
-
-    widget = ListWidget()
-    option_widget = CheckboxInput()
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]
@@ -42,14 +30,14 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     children = TickField(_("Which children"))
     adult = RadioField(_("With whom"), [Optional()])
     outcome = RadioField(_("How did it go"), default=DONE)
-    happened_on = DateField(_("When"), [_NEEDED])
+    happened_on = DateField(_("When"), [NEEDED])
     text = TextAreaField(_("One line"), [Length(max=2000)], render_kw={"rows": 3})
     ticks = TickField(_("In a few words"))
     closes = TickField(_("Done with it"))
     minutes = IntegerField(_("How long"), [Optional()], render_kw={"inputmode": "numeric"})
     next_step = StringField(_("Next step"), [Length(max=200)])
     next_on = DateField(_("By when"), [Optional()])
-    photo = FileField(_("Photo or paper"), render_kw={"accept": _PICTURES})
+    photo = FileField(_("Photo or paper"), render_kw={"accept": PAPERS})
     on_behalf_of = SelectField(
         _("I write this down for"), [Optional()], description=_("If it was a colleague's contact.")
     )
@@ -104,6 +92,6 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     """Word a letter to families."""
 
     children = TickField(_("To the families of"))
-    title = StringField(_("Title"), [_NEEDED, Length(max=60)])
-    body = TextAreaField(_("Text"), [_NEEDED, Length(max=4000)], render_kw={"rows": 12})
+    title = StringField(_("Title"), [NEEDED, Length(max=60)])
+    body = TextAreaField(_("Text"), [NEEDED, Length(max=4000)], render_kw={"rows": 12})
     notices = TextAreaField(_("This term's notices"), [Length(max=2000)], render_kw={"rows": 4})

@@ -5,28 +5,29 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
-_NEEDED = InputRequired(_("Fill this in."))
+from app.sdk import NEEDED
+
 _LINES = {"rows": 3}
 
 
 class MentorForm(FlaskForm):  # type: ignore[misc]
     """Make a colleague a mentor, until a day or without an end."""
 
-    staff = SelectField(_("Colleague"), [_NEEDED])
+    staff = SelectField(_("Colleague"), [NEEDED])
     until = DateField(_("Until"), [Optional()], description=_("May stay empty."))
 
 
 class OutsiderForm(FlaskForm):  # type: ignore[misc]
     """Add a mentor from outside, who does not sign in."""
 
-    name = StringField(_("Name"), [_NEEDED, Length(max=40)])
-    sex = RadioField(_("Sex"), [_NEEDED])
-    kind = RadioField(_("Who it is"), [_NEEDED])
+    name = StringField(_("Name"), [NEEDED, Length(max=40)])
+    sex = RadioField(_("Sex"), [NEEDED])
+    kind = RadioField(_("Who it is"), [NEEDED])
     organisation = StringField(
         _("From where"),
-        [_NEEDED, Length(max=60)],
+        [NEEDED, Length(max=60)],
         description=_("For example the care committee, the village, the street."),
     )
     phone = StringField(_("Telephone"), [Length(max=40)])
@@ -36,18 +37,18 @@ class OutsiderForm(FlaskForm):  # type: ignore[misc]
 class HelperForm(FlaskForm):  # type: ignore[misc]
     """Let a pupil help."""
 
-    helper = SelectField(_("Which pupil helps"), [_NEEDED])
-    kind = RadioField(_("How"), [_NEEDED])
+    helper = SelectField(_("Which pupil helps"), [NEEDED])
+    kind = RadioField(_("How"), [NEEDED])
 
 
 class PlanForm(FlaskForm):  # type: ignore[misc]
     """Begin a plan; its lines are added on its page."""
 
     situation = TextAreaField(
-        _("Situation"), [_NEEDED, Length(max=2000)], render_kw=_LINES,
+        _("Situation"), [NEEDED, Length(max=2000)], render_kw=_LINES,
         description=_("What is hard for the child, what it is good at."),
     )  # fmt: skip
-    starts_on = DateField(_("From the day"), [_NEEDED])
+    starts_on = DateField(_("From the day"), [NEEDED])
     review_on = DateField(_("Look at it again on"), [Optional()])
 
 
@@ -55,7 +56,7 @@ class GoalForm(FlaskForm):  # type: ignore[misc]
     """Add a line to a plan."""
 
     due_on = DateField(_("Time: by when"), [Optional()])
-    goal = StringField(_("Goal"), [_NEEDED, Length(max=200)])
+    goal = StringField(_("Goal"), [NEEDED, Length(max=200)])
     steps = TextAreaField(_("What is done for it"), [Length(max=1000)], render_kw=_LINES)
 
 
@@ -63,30 +64,30 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
     """Write down a review of a plan."""
 
     goal = SelectField(_("Of which goal"), [Optional()])
-    result = RadioField(_("How far"), [_NEEDED])
+    result = RadioField(_("How far"), [NEEDED])
     text = TextAreaField(_("What has come of it"), [Length(max=2000)], render_kw=_LINES)
-    happened_on = DateField(_("When"), [_NEEDED])
+    happened_on = DateField(_("When"), [NEEDED])
     review_on = DateField(_("Look at it again on"), [Optional()])
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]
     """Close a plan."""
 
-    outcome = TextAreaField(_("Outcome"), [_NEEDED, Length(max=1000)], render_kw=_LINES)
+    outcome = TextAreaField(_("Outcome"), [NEEDED, Length(max=1000)], render_kw=_LINES)
 
 
 class StatementForm(FlaskForm):  # type: ignore[misc]
     """Say in one's own words how the term was."""
 
-    statement = TextAreaField(_("My own words on this term"), [_NEEDED, Length(max=4000)],
+    statement = TextAreaField(_("My own words on this term"), [NEEDED, Length(max=4000)],
                               render_kw={"rows": 5})  # fmt: skip
 
 
 class ExplainForm(FlaskForm):  # type: ignore[misc]
     """Explain a fact."""
 
-    fact = SelectField(_("About"), [_NEEDED])
-    text = TextAreaField(_("How it came about"), [_NEEDED, Length(max=1000)], render_kw=_LINES)
+    fact = SelectField(_("About"), [NEEDED])
+    text = TextAreaField(_("How it came about"), [NEEDED, Length(max=1000)], render_kw=_LINES)
 
 
 class AssessmentForm(FlaskForm):  # type: ignore[misc]
@@ -101,5 +102,5 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
 class InspectionForm(FlaskForm):  # type: ignore[misc]
     """Record the day of an inspection."""
 
-    day = DateField(_("Day"), [_NEEDED])
-    title = StringField(_("Which inspection"), [_NEEDED, Length(max=80)])
+    day = DateField(_("Day"), [NEEDED])
+    title = StringField(_("Which inspection"), [NEEDED, Length(max=80)])

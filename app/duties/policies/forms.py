@@ -18,21 +18,19 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from app.duties.cadence import Every
 from app.duties.concern_rules import concern_titles
 from app.duties.festivals import FESTIVALS
-from app.duties.forms import TickField
 from app.duties.policy import DutyRule, Policy
 from app.duties.policy_file import policy_of
 from app.duties.problems import PolicyRefused
 from app.duties.toml_lines import Place
-from app.edge.forms import choices
+from app.edge.forms import NEEDED, TickField, choices
 from app.host.context import Ctx
 from app.kernel.text import T
 
-_NEEDED = InputRequired(_("Fill this in."))
 _TITLES = {
     "mentor": T("Mentors"),
     "homeroom_teacher": T("Class teachers"),
@@ -111,10 +109,10 @@ class RuleForm(Form):
 class PolicyForm(FlaskForm):  # type: ignore[misc]
     """A policy with its duties; ``in_force_from`` is its first day."""
 
-    name = StringField(_("Name"), [_NEEDED, Length(max=40)])
+    name = StringField(_("Name"), [NEEDED, Length(max=40)])
     slogan = StringField(_("Slogan"), [Length(max=80)])
     text = TextAreaField(_("Text"), [Length(max=4000)], render_kw={"rows": 3})
-    in_force_from = DateField(_("In force from"), [_NEEDED])
+    in_force_from = DateField(_("In force from"), [NEEDED])
     duty = FieldList(FormField(RuleForm))
 
     def offer(self, ctx: Ctx) -> None:

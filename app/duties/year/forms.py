@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
-from app.edge.forms import choices
+from app.edge.forms import NEEDED, choices
 from app.kernel.text import T
 
-_NEEDED = InputRequired(_("Fill this in."))
 KINDS = {
     "holiday": T("No lessons"),
     "workday": T("Lessons, although it is a weekend"),
@@ -21,7 +20,7 @@ KINDS = {
 class DaysForm(FlaskForm):  # type: ignore[misc]
     """Mark some days."""
 
-    first = DateField(_("From"), [_NEEDED])
+    first = DateField(_("From"), [NEEDED])
     last = DateField(_("To"), [Optional()], description=_("Leave empty for one day"))
     kind = SelectField(_("What kind of day"), choices=choices(KINDS.items()))
     title = StringField(_("Why"), [Length(max=40)], description=_("Such as National Day, flood"))
@@ -30,7 +29,7 @@ class DaysForm(FlaskForm):  # type: ignore[misc]
 class TermForm(FlaskForm):  # type: ignore[misc]
     """Set the days of a term."""
 
-    school_year = IntegerField(_("School year begins in"), [_NEEDED, NumberRange(2020, 2049)])
+    school_year = IntegerField(_("School year begins in"), [NEEDED, NumberRange(2020, 2049)])
     number = SelectField(_("Term"), choices=choices([("1", _("First")), ("2", _("Second"))]))
-    starts_on = DateField(_("First day"), [_NEEDED])
-    ends_on = DateField(_("Last day"), [_NEEDED])
+    starts_on = DateField(_("First day"), [NEEDED])
+    ends_on = DateField(_("Last day"), [NEEDED])
