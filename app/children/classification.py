@@ -39,6 +39,7 @@ CATEGORIES = {
     "disability": T("Disability"),
     "guardianship_gap": T("No guardian"),
 }
+"""The titles of the categories a child can belong to, by key."""
 VALUES = {
     "both": T("Both parents away"),
     "one": T("One parent away"),
@@ -82,6 +83,7 @@ REASONS: dict[str, Words] = {
     "nobody_cares": T("No parent is at home able to care, and no other carer is recorded."),
     "carer_unknown": T("It is not known who looks after the child."),
 }
+"""Why a category holds, does not, or is unknown: words by reason code."""
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,8 @@ from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
 from app.sdk.record_filters import ChildSearch, Choice, Days, OneChild, of_class, of_term
-from app.sdk.record_lines import (
+from app.sdk.record_list import ListColumn, RecordList
+from app.sdk.record_listing import (
     NEWEST_FIRST,
     RecordLine,
     by_column,
@@ -147,7 +148,6 @@ from app.sdk.record_lines import (
     record_lines,
     record_rows,
 )
-from app.sdk.record_list import ListColumn, RecordList
 from app.sdk.record_pages import ShownList, list_sheet, listed
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of

@@ -1,7 +1,7 @@
 """A list of a module's records: its columns, what narrows it, its order, its pages.
 
 A module says once what its list is; the page, the sheet and the phone's cards come from that.
-``app.sdk.record_pages`` shows it, ``app.sdk.record_lines`` has what lists of ledger records need.
+``app.sdk.record_pages`` shows it, ``app.sdk.record_listing`` has what lists of ledger records need.
 """
 
 from __future__ import annotations
