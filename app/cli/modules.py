@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import click
 
-from app.cli.options import CENTER, JSON, print_json
-from app.cli.work import application, at_center
+from app.cli.options import CENTER, JSON, print_found
+from app.cli.work import at_center
 from app.host.context import Ctx
 from app.modules.queries import ModuleState, module_states
 from app.modules.services import switch
 
 _SCHOOL = click.option("--school", required=True, metavar="CODE", help="The school's code.")
-
-
-def _print(found: object, lines: list[str], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(lines))
 
 
 def _state(state: ModuleState) -> dict[str, object]:
@@ -46,7 +39,7 @@ def list_command(center: str, school: str, as_json: bool) -> None:
         found = [_state(state) for state in module_states(ctx, ctx.scope.school_ids[0])]
         words = {True: "on", False: "off"}
         lines = [f"{x['name']}\t{words[bool(x['active'])]}\t{x['title']}" for x in found]
-        _print(found, lines, as_json)
+        print_found(found, lines, as_json=as_json)
 
 
 @modules.command()
@@ -73,28 +66,5 @@ def disable(name: str, center: str, school: str, as_json: bool) -> None:
 
 def _switch(ctx: Ctx, name: str, *, on: bool, as_json: bool) -> None:
     switch(ctx, school_id=ctx.scope.school_ids[0], module=name, enabled=on)
-    _print({"name": name, "enabled": on}, [f"{name}: {'on' if on else 'off'}"], as_json)
-
-
-@click.group()
-def plugins() -> None:
-    """Look at what is installed."""
-
-
-@plugins.command("list")
-@JSON
-def list_plugins(as_json: bool) -> None:
-    """List the installed plugins."""
-    with application() as flask:
-        found = [
-            {
-                "name": name,
-                "title": str(plugin.module.title),
-                "version": plugin.module.version,
-                "requires": list(plugin.module.requires),
-                "package": plugin.package,
-            }
-            for name, plugin in sorted(flask.extensions["qinchao_registry"].plugins.items())
-        ]
-        lines = [f"{x['name']}\t{x['version']}\t{x['title']}" for x in found]
-        _print(found, lines, as_json)
+    told = [f"{name}: {'on' if on else 'off'}"]
+    print_found({"name": name, "enabled": on}, told, as_json=as_json)

@@ -35,7 +35,7 @@ _COMMANDS = {
     "duties": ("app.cli.duties:duties", "What policies ask for, and what became of it."),
     "staff": ("app.cli.staff:staff", "Look after the staff."),
     "modules": ("app.cli.modules:modules", "Switch modules on and off at a school."),
-    "plugins": ("app.cli.modules:plugins", "Look at what is installed."),
+    "plugins": ("app.cli.plugins:plugins", "Look at plugins, write one, check one."),
 }
 _MODULES = "app.cli.extensions:module_group"
 

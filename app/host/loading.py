@@ -15,6 +15,7 @@ from app.host import hooks
 from app.host.discovery import plugin_packages
 from app.host.manifest import EntryKind, Module, Permission
 from app.host.registry import CORE_LISTENER, Installed, Registry
+from app.host.versions import core_version, suits
 from app.kernel.errors import QinchaoError
 
 
@@ -34,6 +35,8 @@ def _check(module: Module, behaviour: ModuleType) -> None:
     for name in names:
         if not name.startswith(f"{module.name}."):
             raise QinchaoError(f"{name} must begin with {module.name}.")
+    if module.core and not suits(module.core, core_version()):
+        raise QinchaoError(f"{module.name} needs a core {module.core}; this is {core_version()}.")
     declared = {indicator.key for indicator in module.indicators}
     given = set(behaviour.indicator_rows()) if hasattr(behaviour, "indicator_rows") else set()
     if declared != given:

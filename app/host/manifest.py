@@ -122,12 +122,17 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Module:
-    """The manifest of a plugin."""
+    """The manifest of a plugin.
+
+    ``core`` is the range of core versions it is written for, such as ``>=0.1,<1``: with another
+    core it does not start. Empty: any.
+    """
 
     name: str
     title: Text
     summary: Text
     version: str
+    core: str = ""
     requires: tuple[str, ...] = ()
     permissions: tuple[Permission, ...] = ()
     entry_kinds: tuple[EntryKind, ...] = ()

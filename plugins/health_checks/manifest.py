@@ -32,6 +32,7 @@ MODULE = Module(
         "referrals that stay open until answered, each child's growth, and letters to families."
     ),
     version="1.0.0",
+    core=">=0.1,<1",
     permissions=(
         Permission(VIEW, T("See check-ups"), _DOCTORS),
         Permission(RECORD, T("Enter check-ups"), _DOCTORS),

@@ -24,6 +24,7 @@ MODULE = Module(
         "who has not been reached for long; families say whether the teacher came."
     ),
     version="0.1.0",
+    core=">=0.1,<1",
     permissions=(
         Permission(
             VIEW,

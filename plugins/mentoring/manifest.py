@@ -41,6 +41,7 @@ MODULE = Module(
         "facts that open their rows, without scores or ranks."
     ),
     version="0.1.0",
+    core=">=0.1,<1",
     permissions=(
         Permission(VIEW, T("See pairings and support plans"),
                    (*_CENTER, "school_admin", *_CARE, "health_worker", "subsidy_officer")),

@@ -41,6 +41,7 @@ MODULE = Module(
         "payment and receipt; every sum opens its rows, and a paid one is only ever reversed."
     ),
     version="0.1.0",
+    core=">=0.1,<1",
     permissions=(
         Permission(VIEW, T("See who is eligible and how far it is"),
                    (*_CENTER, *_OFFICE, "homeroom_teacher")),

@@ -12,7 +12,7 @@ from app.config import Config
 from app.db.sealed import KeyRing
 from app.db.session import db
 from app.web.factory import create_app
-from tests.support.servers import Database
+from tests.support.servers import EXTRA, Database
 from tests.support.world import World
 
 
@@ -27,7 +27,7 @@ def config(database: Database, redis_url: str, tmp_path_factory: pytest.TempPath
         keys=KeyRing.generate(),
         data=data,
         owner_url=database.owner_url,
-        extra_plugins=("tests.plugin_outside",),
+        extra_plugins=EXTRA,
     )
 
 

@@ -30,7 +30,8 @@ _STARTED = pytest.StashKey["_Started"]()
 _FROM_CONTROLLER = "servers"
 _TEMPLATE = "qinchao_template"
 _TEMPLATE_LOCK = 7701
-_EXTRA = ("tests.plugin_outside",)
+EXTRA = ("tests.plugin_outside", *os.environ.get("QINCHAO_PLUGINS", "").split())
+"""Plugins outside of ``plugins`` that the tests run with."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _make_template(servers: Access) -> None:
             return
         servers.create_database(_TEMPLATE)
         try:
-            owners = build_registry(CORE_PERMISSIONS, (), _EXTRA).owners()
+            owners = build_registry(CORE_PERMISSIONS, (), EXTRA).owners()
             upgrade(servers.url_for("qinchao_owner", _TEMPLATE), owners)
         except BaseException:
             servers.drop_database(_TEMPLATE)

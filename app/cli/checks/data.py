@@ -12,7 +12,7 @@ from sqlalchemy import Connection, LargeBinary, Table, func, select, type_coerce
 
 from app.children.models import GuardianPhone
 from app.cli.checks.finding import BAD, DOUBTFUL, GOOD, NOT_ASKED, Finding, Patient
-from app.cli.i18n import LOCALE, domains
+from app.cli.i18n import domains
 from app.db.base import Base
 from app.db.sealed import Sealed, blind, keys
 from app.kernel.text import T
@@ -111,8 +111,8 @@ def _one_of_each_key(connection: Connection, table: Table, name: str) -> list[tu
 def catalogues(patient: Patient) -> Finding:  # noqa: ARG001 (all checks are asked alike)
     """Look whether every catalogue is compiled and not older than its text."""
     stale = []
-    for name, (_source, folder) in domains().items():
-        text = folder / LOCALE / "LC_MESSAGES" / f"{name}.po"
+    for name, catalogue in domains().items():
+        text = catalogue.po
         if not text.is_file():
             continue
         compiled = 0.0

@@ -9,6 +9,7 @@ MODULE = Module(
     title=T("Books at home"),
     summary=T("Which book a pupil has at home."),
     version="1.0.0",
+    core=">=0.1,<1",
     permissions=(
         Permission("library_loans.view", T("See loans"), ("school_admin", "homeroom_teacher")),
     ),

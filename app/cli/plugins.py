@@ -1,0 +1,111 @@
+"""Plugins: what is installed, writing a new one, checking one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.options import JSON, print_found
+from app.cli.work import application
+from app.kit.new import Written, write_module
+from app.kit.spec import KINDS, ModuleSpec, default_spec, demand_name, read_spec, spec_of
+
+
+@click.group()
+def plugins() -> None:
+    """Look at plugins, write one, check one."""
+
+
+@plugins.command("list")
+@JSON
+def list_plugins(as_json: bool) -> None:
+    """List the installed plugins."""
+    with application() as flask:
+        found = [
+            {
+                "name": name,
+                "title": str(plugin.module.title),
+                "version": plugin.module.version,
+                "requires": list(plugin.module.requires),
+                "package": plugin.package,
+            }
+            for name, plugin in sorted(flask.extensions["qinchao_registry"].plugins.items())
+        ]
+        lines = [f"{x['name']}\t{x['version']}\t{x['title']}" for x in found]
+        print_found(found, lines, as_json=as_json)
+
+
+@plugins.command()
+@click.argument("name")
+@click.option(
+    "--spec",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file: titles, the record, its fields.",
+)
+@click.option("--yes", is_flag=True, help="Ask nothing; take sensible values.")
+@click.option(
+    "--into",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder to write into; by default plugins.",
+)
+@JSON
+def new(name: str, spec: Path | None, yes: bool, into: Path | None, as_json: bool) -> None:
+    """Write a complete module NAME: small letters, digits and _, like library_loans."""
+    written = write_module(_wanted(name, spec, yes), into)
+    found = {"folder": str(written.folder), "files": written.files, "lines": written.lines}
+    print_found(found, _told(name, written), as_json=as_json)
+
+
+def _wanted(name: str, spec: Path | None, yes: bool) -> ModuleSpec:
+    if spec is not None and yes:
+        raise click.UsageError("Give --spec or --yes, not both.")
+    if spec is not None:
+        return read_spec(name, spec)
+    if yes:
+        return default_spec(name)
+    if not sys.stdin.isatty():
+        raise click.UsageError("Give --spec FILE or --yes; questions need a terminal.")
+    demand_name(name)
+    return spec_of(name, _answers(name))
+
+
+def _answers(name: str) -> dict[str, Any]:
+    """Ask what the module is about."""
+    words = name.replace("_", " ").capitalize()
+    found: dict[str, Any] = {
+        "title": _both("Title", words),
+        "record": _both("One entry is called", "Record"),
+        "families_read": click.confirm("Do families read it?", default=True, err=True),
+        "fields": [],
+    }
+    click.echo("What is written down? An empty name ends the list.", err=True)
+    while field := click.prompt("Name of a field", default="", show_default=False, err=True):
+        found["fields"].append(_field(field))
+    return found
+
+
+def _field(name: str) -> dict[str, Any]:
+    kind = click.prompt("Kind", type=click.Choice(KINDS), default="text", err=True)
+    field: dict[str, Any] = {"name": name, "kind": kind, "title": _both("Title", name.replace("_", " "))}
+    field["required"] = click.confirm("Must it be filled in?", default=False, err=True)
+    if kind == "choice":
+        keys = click.prompt("Names of the choices, with blanks", err=True).split()
+        field["options"] = {key: _both(key, key.capitalize()) for key in keys}
+    return field
+
+
+def _both(what: str, default: str) -> list[str]:
+    english = click.prompt(f"{what} (English)", default=default, err=True)
+    return [english, click.prompt(f"{what} (Chinese)", err=True)]
+
+
+def _told(name: str, written: Written) -> list[str]:
+    return [
+        f"{written.folder}: {len(written.files)} files, {written.lines} lines",
+        f"Check it:   qinchao plugins check {written.folder}",
+        "Migrate:    qinchao db upgrade",
+        f"Switch on:  qinchao modules enable {name} --center SLUG --school CODE",
+    ]
