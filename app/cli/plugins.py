@@ -89,7 +89,11 @@ def _answers(name: str) -> dict[str, Any]:
 
 def _field(name: str) -> dict[str, Any]:
     kind = click.prompt("Kind", type=click.Choice(KINDS), default="text", err=True)
-    field: dict[str, Any] = {"name": name, "kind": kind, "title": _both("Title", name.replace("_", " "))}
+    field: dict[str, Any] = {
+        "name": name,
+        "kind": kind,
+        "title": _both("Title", name.replace("_", " ")),
+    }
     field["required"] = click.confirm("Must it be filled in?", default=False, err=True)
     if kind == "choice":
         keys = click.prompt("Names of the choices, with blanks", err=True).split()
