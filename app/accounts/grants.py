@@ -90,7 +90,7 @@ def end_role(ctx: Ctx, grant: Grant) -> None:
         raise Refused(T("You may not take this role away."))
     if membership.staff_id == ctx.actor.staff_id:
         raise Refused(T("You cannot take away your own role. Ask another administrator."))
-    close_grant(ctx, grant, last_day(ctx))
+    close_grant(ctx, grant, last_day(ctx), reason=T("The role was taken away"))
     ctx.session.flush()
     record(
         ctx,

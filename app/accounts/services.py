@@ -13,10 +13,12 @@ from app.audit.services import record
 from app.db.scope import Reach
 from app.db.sealed import blind
 from app.host.context import Ctx
+from app.host.events import announce
+from app.host.hooks import Event
 from app.kernel import phones
 from app.kernel.errors import Refused
 from app.kernel.names import normalise, pinyin
-from app.kernel.text import T
+from app.kernel.text import T, Text
 
 SEXES = ("unknown", "male", "female")
 _IN_REACH = text("SELECT staff_in_reach(:staff)")
@@ -146,7 +148,7 @@ def end_membership(ctx: Ctx, membership: Membership) -> None:
         select(Grant).where(Grant.membership_id == membership.id, Grant.ends_on.is_(None))
     ).all()
     for grant in grants:
-        close_grant(ctx, grant, last)
+        close_grant(ctx, grant, last, reason=T("No longer works here"))
     ctx.session.flush()
     record(
         ctx,
@@ -158,8 +160,11 @@ def end_membership(ctx: Ctx, membership: Membership) -> None:
     )
 
 
-def close_grant(ctx: Ctx, grant: Grant, last: date) -> None:
-    """End a grant and what it reaches, ``last`` being its last day."""
+def close_grant(ctx: Ctx, grant: Grant, last: date, *, reason: Text) -> None:
+    """End a grant and what it reaches, ``last`` being its last day.
+
+    Announces ``child.paired`` of each child whose mentor it was.
+    """
     grant.ends_on = last
     rooms = select(GrantHomeroom).where(
         GrantHomeroom.grant_id == grant.id, GrantHomeroom.ends_on.is_(None)
@@ -167,8 +172,15 @@ def close_grant(ctx: Ctx, grant: Grant, last: date) -> None:
     children = select(GrantChild).where(
         GrantChild.grant_id == grant.id, GrantChild.ends_on.is_(None)
     )
-    for row in (*ctx.session.scalars(rooms), *ctx.session.scalars(children)):
+    for room in ctx.session.scalars(rooms):
+        room.ends_on = last
+    ended = ctx.session.scalars(children).all()
+    for row in ended:
         row.ends_on = last
+    ctx.session.flush()
+    for row in ended if grant.role == "mentor" else ():
+        detail = {"ended": str(row.id), "begun": "", "reason": str(reason)}
+        announce(ctx, Event("child.paired", row.child_id, row.school_id, ctx.today(), detail))
 
 
 def demand_free(ctx: Ctx, staff: Staff) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,6 +71,17 @@ def pairings(
     if staff_id is not None:
         wanted = wanted.where(Membership.staff_id == staff_id)
     wanted = wanted.order_by(GrantChild.starts_on.desc(), Staff.name_pinyin, GrantChild.id)
+    return _read(ctx, wanted)
+
+
+def pairings_by_id(ctx: Ctx, ids: Collection[UUID]) -> dict[UUID, Pairing]:
+    """Return pairings by their ids, whenever they hold or held; one query."""
+    joined: Any = select(GrantChild, Grant, Membership, Staff).select_from(GrantChild)
+    found = _read(ctx, _with_staff(joined).where(GrantChild.id.in_(ids)))
+    return {pairing.id: pairing for pairing in found}
+
+
+def _read(ctx: Ctx, wanted: Select[Any]) -> list[Pairing]:
     return [
         Pairing(row.id, row.child_id, grant.id, staff, row.starts_on, _first(row, grant, member))
         for row, grant, member, staff in ctx.session.execute(wanted)

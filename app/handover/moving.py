@@ -13,11 +13,14 @@ from app.accounts.grants import role_of
 from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
 from app.accounts.services import close_grant
 from app.audit.services import record as audit
+from app.children.models import Child
+from app.children.services.mentors import Paired, tell_paired
 from app.db.conditions import not_over, refers
 from app.handover.holdings import CLASS, CONCERN, PAIRING, POST, ROLE
 from app.handover.models import HandOverItem
 from app.host.context import Ctx
 from app.host.facade import tell
+from app.kernel.text import T
 from app.organisation.holding import hand_over_post
 from app.organisation.models import OrgPost
 
@@ -51,8 +54,11 @@ def _class(ctx: Ctx, item: HandOverItem, giver: Staff, taker: Staff, on: date) -
 
 
 def _pairing(ctx: Ctx, item: HandOverItem, giver: Staff, taker: Staff, on: date) -> None:
-    _reach(ctx, GrantChild, GrantChild.child_id, item, "mentor", giver, taker, on)
+    moved = _reach(ctx, GrantChild, GrantChild.child_id, item, "mentor", giver, taker, on)
     audit(ctx, "mentor.pair", child_id=item.object_id, school_id=item.school_id)
+    child = ctx.session.scalars(select(Child).where(Child.id == item.object_id)).one()
+    reason = str(T("Handed over by {name}", name=giver.name))
+    tell_paired(ctx, child, Paired(*moved), on=on, reason=reason)
 
 
 def _reach(
@@ -64,8 +70,8 @@ def _reach(
     giver: Staff,
     taker: Staff,
     on: date,
-) -> None:
-    """Pass a class or child from one person's grant to another's."""
+) -> tuple[list[Any], Any]:
+    """Pass a class or child from one person's grant to another's: what ended, what began."""
     grant = role_of(ctx, taker, role=role, school_id=item.school_id, on=on)
     rows = _open_rows(ctx, table, column, item.object_id, role, giver)
     for row in rows:
@@ -76,10 +82,13 @@ def _reach(
     known = select(table.id).where(
         table.grant_id == grant.id, column == item.object_id, table.ends_on.is_(None)
     )
-    if ctx.session.scalar(known) is None:
-        fresh = table(school_id=item.school_id, grant_id=grant.id, starts_on=on)
-        setattr(fresh, column.key, item.object_id)
-        ctx.session.add(fresh)
+    if ctx.session.scalar(known) is not None:
+        return rows, None
+    fresh = table(school_id=item.school_id, grant_id=grant.id, starts_on=on)
+    setattr(fresh, column.key, item.object_id)
+    ctx.session.add(fresh)
+    ctx.session.flush()
+    return rows, fresh
 
 
 def _open_rows(
@@ -119,11 +128,11 @@ def _post(ctx: Ctx, item: HandOverItem, giver: Staff, taker: Staff, on: date) ->
     hand_over_post(ctx, post, to_staff=taker, on=on, from_staff=giver)
 
 
-def _role(ctx: Ctx, item: HandOverItem, _giver: Staff, taker: Staff, on: date) -> None:
+def _role(ctx: Ctx, item: HandOverItem, giver: Staff, taker: Staff, on: date) -> None:
     held = ctx.session.scalars(select(Grant).where(Grant.id == item.object_id)).one()
     role_of(ctx, taker, role=held.role, school_id=item.school_id, on=on)
     if held.ends_on is None:
-        close_grant(ctx, held, on - _DAY)
+        close_grant(ctx, held, on - _DAY, reason=T("Handed over by {name}", name=giver.name))
     audit(
         ctx, "hand_over.role", object_type="staff", object_id=taker.id, school_id=item.school_id,
         role=held.role,

@@ -126,11 +126,15 @@ def _posts(ctx: Ctx, items: Sequence[HandOverItem], givers: Mapping[UUID, HandOv
 
 def _roles(ctx: Ctx, items: Sequence[HandOverItem], givers: Mapping[UUID, HandOver]) -> set[UUID]:
     """The role of who has gone needs nobody when somebody else of the school has it."""
+    holders = role_holders(ctx, [item.object_id for item in items])
+    return _still(holders, items, givers, holders)
+
+
+def role_holders(ctx: Ctx, grant_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """Return, for each grant of a school-wide role, who has that role at that school today."""
     held = {
         grant.id: grant
-        for grant in ctx.session.scalars(
-            select(Grant).where(Grant.id.in_([item.object_id for item in items]))
-        )
+        for grant in ctx.session.scalars(select(Grant).where(Grant.id.in_(grant_ids)))
     }
     rows = ctx.session.execute(
         select(Grant.school_id, Grant.role, Membership.staff_id)
@@ -144,8 +148,7 @@ def _roles(ctx: Ctx, items: Sequence[HandOverItem], givers: Mapping[UUID, HandOv
     now: dict[tuple[UUID | None, str], set[UUID]] = defaultdict(set)
     for school_id, role, staff in rows:
         now[school_id, role].add(staff)
-    holders = {key: now[grant.school_id, grant.role] for key, grant in held.items()}
-    return _still(held, items, givers, holders)
+    return {key: now[grant.school_id, grant.role] for key, grant in held.items()}
 
 
 def _concerns(

@@ -65,10 +65,11 @@ class FamilyCard:
 class Event:
     """Something that has become of a child, in the same transaction.
 
-    ``name``: child.enrolled, child.returned, child.left, child.transferred, child.merged.
-    ``school_id`` is the school that has the child now, ``on`` the day; ``detail`` holds a reason
-    (reason), the former school's id (from_school), or for a merge the days of starts at school
-    that were none (mistaken: ISO days with commas).
+    ``name``: child.enrolled, child.returned, child.left, child.transferred, child.merged,
+    child.paired. ``school_id`` is the school that has the child now, ``on`` the day; ``detail``
+    holds a reason (reason), the former school's id (from_school), for a merge the days of starts
+    at school that were none (mistaken: ISO days with commas), and of pairings with mentors the ids
+    of those that ended (ended, with commas) and of the one that began (begun).
     """
 
     name: str
@@ -198,9 +199,9 @@ def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | 
 def on_event(ctx: Ctx, event: Event) -> None:
     """Take part in what has become of a child.
 
-    When: somebody has enrolled, moved, taken back, or merged a child; the module is active at the
-    school that has it now. An import tells nothing: it says what has been, child by child. Order:
-    the core's own listeners, then by module name. On failure: nothing of it is written.
+    When: somebody has enrolled, moved, taken back, merged or paired a child; the module is active
+    at the school that has it now. An import tells nothing: it says what has been, child by child.
+    Order: the core's own listeners, then by module name. On failure: nothing of it is written.
     Example: ``if event.name == "child.left": close_loans(ctx, event.child_id)``
     """
 

@@ -6,7 +6,7 @@ Behaviour     hookimpl and the dataclasses hooks return
 Pages         marks (permission, signed_in), show, ctx, school_id, child, paginate, download
 Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_settings
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
-Pairings      pairings, pairings_on, mentors_of_school, make_mentor, pair
+Pairings      pairings, pairings_on, pairings_by_id, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, correct, void, attach, confirm, records, latest, items_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows, mentored_duty_rows
@@ -36,7 +36,14 @@ from app.children.models import (
     Guardianship,
     Placement,
 )
-from app.children.pairings import MentorHere, Pairing, mentors_of_school, pairings, pairings_on
+from app.children.pairings import (
+    MentorHere,
+    Pairing,
+    mentors_of_school,
+    pairings,
+    pairings_by_id,
+    pairings_on,
+)
 from app.children.permits import can, demand, visible
 from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached
@@ -322,6 +329,7 @@ __all__ = [
     "paginate",
     "pair",
     "pairings",
+    "pairings_by_id",
     "pairings_on",
     "parents_away",
     "permission",

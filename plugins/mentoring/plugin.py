@@ -29,7 +29,7 @@ from plugins.mentoring.manifest import VIEW
 from plugins.mentoring.models import Helper
 from plugins.mentoring.plans import TITLES, plans_of
 from plugins.mentoring.queries import helpers, history
-from plugins.mentoring.services import HELPER_KINDS, end_helper
+from plugins.mentoring.services import HELPER_KINDS, end_helper, write_pairings
 from plugins.mentoring.views import bp as school_bp
 from plugins.mentoring.words import T
 
@@ -75,7 +75,10 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
 
 @hookimpl
 def on_event(ctx: Ctx, event: Event) -> None:
-    """End the help of pupils when one of the two leaves the school."""
+    """Write down who mentors a child now; end the help of pupils when one of two leaves."""
+    if event.name == "child.paired":
+        child = ctx.session.scalars(select(Child).where(Child.id == event.child_id)).one()
+        write_pairings(ctx, child, event.detail)
     if event.name in _GONE:
         either = or_(Helper.child_id == event.child_id, Helper.helper_id == event.child_id)
         for row in ctx.session.scalars(select(Helper).where(either, Helper.ends_on.is_(None))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,16 +10,14 @@ from app.sdk import (
     Child,
     Ctx,
     EntryFor,
-    Pairing,
     Refused,
     Staff,
     Text,
     add_staff,
     audit,
     make_mentor,
-    mentors_of_school,
     pair,
-    pairings,
+    pairings_by_id,
     record,
 )
 from plugins.mentoring.manifest import PAIRING
@@ -37,31 +35,32 @@ HELPER_KINDS = {
 def assign(ctx: Ctx, wanted: Sequence[tuple[Child, UUID | None]], *, reason: str = "") -> int:
     """Give each child the mentor of a grant, or none, from today; return how many changed.
 
-    Each change is an entry of the child's ledger. Raises :class:`Refused` for a grant of no mentor
-    here, and without a reason where a pairing ends.
+    Raises :class:`Refused` for a grant of no mentor here, and without a reason where a pairing
+    ends.
     """
-    today = ctx.today()
-    ids = [child.id for child, _grant in wanted]
-    before = {p.id: p for p in pairings(ctx, since=today, until=today, child_ids=ids)}
-    schools = {child.school_id for child, _grant in wanted}
-    names = {m.grant_id: m.staff.name for s in schools for m in mentors_of_school(ctx, s)}
     changed = 0
     for child, grant_id in wanted:
-        done = pair(ctx, child, grant_id=grant_id)
-        for row in done.ended:
-            _ended(ctx, child, before[row.id], reason)
-        if done.begun is not None and grant_id is not None:
-            title = T("Paired with {name}", name=names[grant_id])
-            _write(ctx, child, done.begun.id, title, reason, ended=False)
+        done = pair(ctx, child, grant_id=grant_id, reason=reason)
+        if done.ended and not reason.strip():
+            raise Refused(T("Give a reason: a pairing ends by it."), "reason")
         changed += bool(done.ended or done.begun)
     return changed
 
 
-def _ended(ctx: Ctx, child: Child, pairing: Pairing, reason: str) -> None:
-    if not reason.strip():
-        raise Refused(T("Give a reason: a pairing ends by it."), "reason")
-    title = T("Pairing with {name} ended", name=pairing.staff.name)
-    _write(ctx, child, pairing.id, title, reason, ended=True)
+def write_pairings(ctx: Ctx, child: Child, detail: Mapping[str, str]) -> None:
+    """Write into the child's ledger which pairings ended and which began, whoever changed them.
+
+    ``detail`` is that of the event ``child.paired``.
+    """
+    ended = [UUID(number) for number in detail["ended"].split(",") if number]
+    begun = UUID(detail["begun"]) if detail["begun"] else None
+    found = pairings_by_id(ctx, [*ended, begun] if begun else ended)
+    for number in ended:
+        title = T("Pairing with {name} ended", name=found[number].staff.name)
+        _write(ctx, child, number, title, detail["reason"], ended=True)
+    if begun is not None:
+        title = T("Paired with {name}", name=found[begun].staff.name)
+        _write(ctx, child, begun, title, detail["reason"], ended=False)
 
 
 def _write(

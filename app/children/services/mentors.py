@@ -15,6 +15,8 @@ from app.audit.services import record
 from app.children.models import Child
 from app.db.conditions import not_over, refers
 from app.host.context import Ctx
+from app.host.events import announce
+from app.host.hooks import Event
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
@@ -69,10 +71,11 @@ def make_mentor(ctx: Ctx, staff: Staff, *, school_id: UUID, until: date | None =
     return grant
 
 
-def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> Paired:
+def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None, reason: str = "") -> Paired:
     """Make somebody the child's mentor from today, or nobody; the earlier pairing ends yesterday.
 
-    Raises :class:`Refused` when ``grant_id`` is no mentor's at the child's school.
+    Announces ``child.paired``. Raises :class:`Refused` when ``grant_id`` is no mentor's at the
+    child's school.
     """
     today = ctx.today()
     allowed = {row.id for row in mentor_choices(ctx, child.school_id)}
@@ -97,4 +100,16 @@ def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None) -> Paired:
         ctx.session.add(begun)
     ctx.session.flush()
     record(ctx, "mentor.pair", child_id=child.id, school_id=child.school_id)
+    tell_paired(ctx, child, Paired(ended, begun), on=today, reason=reason)
     return Paired(ended, begun)
+
+
+def tell_paired(ctx: Ctx, child: Child, paired: Paired, *, on: date, reason: str) -> None:
+    """Announce that pairings of a child ended or began on a day, when any did."""
+    if paired.ended or paired.begun:
+        detail = {
+            "ended": ",".join(str(row.id) for row in paired.ended),
+            "begun": str(paired.begun.id) if paired.begun else "",
+            "reason": reason,
+        }
+        announce(ctx, Event("child.paired", child.id, child.school_id, on, detail))

@@ -18,6 +18,7 @@ from app.edge.areas import BothBlueprint
 from app.edge.current import ctx, place, show
 from app.edge.marks import permission
 from app.handover.holdings import ROLE, Holding, held, of_grant
+from app.handover.needs import role_holders
 from app.handover.orphans import left_behind
 from app.kernel.errors import NotVisible
 
@@ -35,7 +36,7 @@ def leave(staff_id: UUID) -> Any:
     )
     memberships = ctx().session.scalars(still_open).all()
     holdings = {
-        m.school_id: _personal(held(ctx(), staff.id, m.school_id))
+        m.school_id: _personal(staff.id, held(ctx(), staff.id, m.school_id))
         for m in memberships
         if m.school_id
     }
@@ -64,7 +65,7 @@ def role_end(staff_id: UUID, grant_id: UUID) -> Any:
         raise NotVisible
     school_id = grant.school_id
     found = held(ctx(), staff.id, school_id) if school_id else []
-    holdings = _personal(of_grant(found, grant.id))
+    holdings = _personal(staff.id, of_grant(found, grant.id))
     if holdings and not _confirmed(staff):
         return _ask(staff, holdings)
     grants.end_role(ctx(), grant)
@@ -75,10 +76,13 @@ def role_end(staff_id: UUID, grant_id: UUID) -> Any:
     return redirect(here("staff_member", staff_id=staff.id))
 
 
-def _personal(holdings: Sequence[Holding]) -> list[Holding]:
-    """Leave out what others of the same role do as well, such as administering the school."""
-    roles = {one.key for one in holdings if one.kind == ROLE}
-    return [one for one in holdings if one.key not in roles and one.goes_with not in roles]
+def _personal(staff_id: UUID, holdings: Sequence[Holding]) -> list[Holding]:
+    """Leave out the roles that others of the school have too, with what goes along with them."""
+    roles = [one.object_id for one in holdings if one.kind == ROLE]
+    shared = {
+        (ROLE, grant) for grant, people in role_holders(ctx(), roles).items() if people - {staff_id}
+    }
+    return [one for one in holdings if one.key not in shared and one.goes_with not in shared]
 
 
 def _confirmed(staff: Staff) -> bool:

@@ -108,3 +108,17 @@ def test_somebody_from_outside_mentors_without_signing_in(school: School) -> Non
     row = re.search(r"<tr>(?:(?!</tr>).)*江小渔.*?</tr>", head.get(school.at).text, re.S)
     assert row
     assert "名存实亡" not in row[0]
+
+
+def test_whoever_ends_or_begins_a_pairing_it_stands_in_the_childs_record(school: School) -> None:
+    head, mentor = school.client(school.head), school.mentors["石小满"]
+    staff = f"/c/{school.center.slug}/s/north/staff/{mentor.id}"
+    assert head.submit(f"{staff}/leave", {"orphan": "1"}, page=staff).status_code == 302
+    [ended] = school.entries("mentoring.pairing")
+    assert (ended.child_id, ended.text) == (school.children["石小满"], "不再在此任职")
+    choose = f"{school.of('石小满')}/mentor"
+    grant = str(school.grant(school.mentors["柳青青"]))
+    assert head.submit(choose, {"mentor": grant}).status_code == 302
+    begun = school.entries("mentoring.pairing")[1]
+    assert "孙谷雨" in begun.title
+    assert "不再在此任职" in head.get(school.of("石小满") + "/m/mentoring").text

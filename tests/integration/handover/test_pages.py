@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Grant, GrantChild, Membership
 from app.handover.models import HandOver, HandOverItem
+from app.handover.needs import needing
 from app.host.context import Ctx
 from tests.integration.handover.people import Desk, charged, desk
 from tests.integration.notify.people import queries
@@ -133,6 +134,31 @@ def test_nobody_ends_somebodys_work_without_seeing_what_is_left_to_nobody(at: De
         assert ctx.session.scalars(select(HandOver.state)).all() == ["done"]
         found = charged(ctx, "mentor")
         assert all(at.taker.id in found[child] for child in at.children)
+
+
+def test_a_role_that_nobody_else_has_is_listed_when_its_holder_leaves(at: Desk) -> None:
+    head = at.world.client(at.head)
+    page = f"{_school(at)}/staff/{at.other.id}"
+    asked = head.submit(f"{page}/leave", {}, page=page)
+    assert asked.status_code == 422
+    assert "心理教师" in asked.text
+    at.world.person(at.center, "counsellor", "north", name="苏禾")
+    assert head.submit(f"{page}/leave", {}, page=page).status_code == 302
+    with at.as_head() as ctx:
+        assert ctx.session.scalars(select(HandOver)).all() == []
+
+
+def test_a_role_left_to_nobody_stays_on_the_heads_list_until_somebody_has_it(at: Desk) -> None:
+    head = at.world.client(at.head)
+    page = f"{_school(at)}/staff/{at.other.id}"
+    assert head.submit(f"{page}/leave", {"orphan": "1"}, page=page).status_code == 302
+    with at.as_head() as ctx:
+        row = ctx.session.scalars(select(HandOver)).one()
+        assert [item.kind for item in needing(ctx, [row])[row.id]] == ["role"]
+    at.world.person(at.center, "counsellor", "north", name="苏禾")
+    with at.as_head() as ctx:
+        row = ctx.session.scalars(select(HandOver)).one()
+        assert needing(ctx, [row])[row.id] == []
 
 
 def test_taking_the_mentors_role_away_asks_for_its_children_only(at: Desk) -> None:

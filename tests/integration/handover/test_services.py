@@ -209,6 +209,20 @@ def test_a_finished_hand_over_stands_in_the_ledger_of_the_class(at: Desk) -> Non
         assert (entry.homeroom_id, entry.on_behalf_of_id) == (at.room, at.giver.id)
 
 
+def test_pairings_that_are_handed_over_stand_in_the_childrens_ledger(at: Desk) -> None:
+    at.world.enable(at.center, "north", "mentoring")
+    _all_to(at, at.taker.id)
+    with at.acting(at.taker) as ctx:
+        accept(ctx, _row(ctx), _tops(_row(ctx)))
+    with at.as_head() as ctx:
+        entries = ctx.session.scalars(select(Entry).where(Entry.kind == "mentoring.pairing")).all()
+        assert {entry.child_id for entry in entries} == set(at.children)
+        assert len(entries) == 4
+        assert sum("林安" in entry.title for entry in entries) == 2
+        assert sum("周青" in entry.title for entry in entries) == 2
+        assert all("林安" in (entry.text or "") for entry in entries)
+
+
 def test_one_hand_over_of_a_person_at_a_time(at: Desk) -> None:
     with at.as_head() as ctx:
         row = at.begun(ctx)
