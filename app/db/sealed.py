@@ -19,9 +19,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from app.kernel.errors import QinchaoError
+from app.kernel.randomness import Randomness
 
 _NONCE = 12
 _BLOCK = 64
+_nonces = Randomness(f"{_NONCE}s")
 
 
 class _Mac:
@@ -50,7 +52,8 @@ class KeyRing:
 
     def __init__(self, keys: dict[int, bytes], current: int, index_key: bytes) -> None:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
-        self._current = current
+        self._encrypt = self._ciphers[current].encrypt
+        self._number = bytes([current])
         self._mac = _Mac(index_key)
 
     @classmethod
@@ -77,9 +80,8 @@ class KeyRing:
 
     def seal_bytes(self, value: bytes, purpose: str) -> bytes:
         """Encrypt bytes, such as a whole file, for ``purpose``."""
-        nonce = os.urandom(_NONCE)
-        cipher = self._ciphers[self._current]
-        return bytes([self._current]) + nonce + cipher.encrypt(nonce, value, purpose.encode())
+        nonce: bytes = _nonces.take()
+        return self._number + nonce + self._encrypt(nonce, value, purpose.encode())
 
     def open_bytes(self, stored: bytes, purpose: str) -> bytes:
         """Decrypt bytes; raises as :meth:`open`."""

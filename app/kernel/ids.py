@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import struct
 import time
-from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
-_AT_ONCE = 256  # asking the system for randomness costs more than the rest of an identifier
-_PAIR = ">QQ"
+from app.kernel.randomness import Randomness
 
-
-class _Randomness:
-    """Random numbers fetched in parcels; each is handed out once, also between threads."""
-
-    def __init__(self) -> None:
-        self.pairs: Iterator[tuple[int, int]] = iter(())
-
-    def take(self) -> tuple[int, int]:
-        """Return two numbers of 64 random bits."""
-        pair = next(self.pairs, None)
-        while pair is None:
-            self.pairs = struct.iter_unpack(_PAIR, os.urandom(struct.calcsize(_PAIR) * _AT_ONCE))
-            pair = next(self.pairs, None)
-        return pair
-
-    def forget(self) -> None:
-        """Drop what waits: a forked process must not hand out its parent's numbers."""
-        self.pairs = iter(())
-
-
-_randomness = _Randomness()
-os.register_at_fork(after_in_child=_randomness.forget)
+_MILLISECOND = 1_000_000  # in nanoseconds
+_VERSION, _VARIANT = 0x7 << 76, 0b10 << 62
+_randomness = Randomness(">Q")
+_set = object.__setattr__
 
 
 def uuid7() -> UUID:
-    """Return a new UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
-    millis = time.time_ns() // 1_000_000
-    high, low = _randomness.take()
-    value = (millis << 80) | (0x7 << 76) | ((high & 0xFFF) << 64)
-    value |= (0b10 << 62) | (low & ((1 << 62) - 1))
-    return UUID(int=value)
+    """Return a new UUIDv7: 48 bits of Unix milliseconds, 12 bits of a part of one, 62 random bits.
+
+    The part (RFC 9562, 6.2, method 3) keeps what is made in a row in order, and thus beside each
+    other in an index.
+    """
+    millis, rest = divmod(time.time_ns(), _MILLISECOND)
+    part = (rest << 12) // _MILLISECOND
+    value = millis << 80 | _VERSION | part << 64 | _VARIANT | _randomness.take() >> 2
+    # Nothing is left to be checked by the constructor, which takes longer than all of the above.
+    made = UUID.__new__(UUID)
+    _set(made, "int", value)
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made

@@ -60,8 +60,8 @@ def pinyin(name: str) -> tuple[str, str]:
     """Return what people type to find a name: ('zhangsan', 'zs'); surnames read as surnames."""
     surname, given = split_surname(name)
     read, initials = _read_surname(surname)
-    syllables = _syllables(given)
-    return read + "".join(syllables), initials + "".join(syllable[0] for syllable in syllables)
+    more, letters = _read_given(given)
+    return read + more, initials + letters
 
 
 def split_surname(name: str) -> tuple[str, str]:
@@ -73,6 +73,13 @@ def split_surname(name: str) -> tuple[str, str]:
     return name[:1], name[1:]
 
 
+@lru_cache(maxsize=8192)
+def _read_given(given: str) -> tuple[str, str]:
+    syllables = _syllables(given)
+    return "".join(syllables), "".join([syllable[0] for syllable in syllables])
+
+
+@lru_cache(maxsize=1024)
 def _read_surname(surname: str) -> tuple[str, str]:
     if surname in COMPOUND_SURNAMES:
         initials = _COMPOUND_INITIALS.get(surname)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))(\d{7,8})")
@@ -19,8 +19,7 @@ _COUNTRY = re.compile(r"(?:\+|00)86|^86(?=1[3-9]\d{9}$)")
 _LABEL = re.compile(r"^(?:手机|电话|座机|联系电话|tel|phone)[::]?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """One number, digits only (a landline as 023-61234567); not ``valid`` is kept as typed."""
 
     number: str

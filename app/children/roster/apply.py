@@ -28,7 +28,7 @@ from app.kernel.text import T
 from app.tenancy.models import School, Term
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-_CHUNK = 1000
+_CHUNK = 2000
 _FIRST = 100  # the first parcel is small: the planner knows the tables only after it
 
 

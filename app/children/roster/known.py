@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
+from typing import cast as type_cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, literal, select, text
+from sqlalchemy import ColumnElement, LargeBinary, Text, any_, cast, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.children.models import (
@@ -22,7 +23,8 @@ from app.children.models import (
     ParentStatus,
     Placement,
 )
-from app.db.sealed import blind
+from app.children.numbers import identity_index
+from app.db.sealed import keys
 from app.host.context import Ctx
 from app.kernel.grades import HomeroomKey, Stage
 from app.tenancy.models import Homeroom
@@ -32,19 +34,50 @@ FIELDS = ("former_name", "birth_date", "ethnic_group", "pupil_number", "boarding
 _ELSEWHERE = text("SELECT number_index, school_name FROM identity_elsewhere(:numbers)")
 
 
-def phone_index(number: str) -> bytes:
-    """Return by what a phone number is found."""
-    return blind(number, "phone") or b""
+class Indexes:
+    """Blind indexes of numbers, each worked out once: an import looks at them again and again."""
+
+    def __init__(self) -> None:
+        self._phones: dict[str, bytes] = {}
+        self._identities: dict[str, bytes | None] = {}
+
+    def phone(self, number: str) -> bytes:
+        """Return by what a phone number is found."""
+        found = self._phones.get(number)
+        if found is None:
+            found = self._phones[number] = keys().blind(number, "phone")
+        return found
+
+    def identity(self, number: str | None) -> bytes | None:
+        """Return by what an identity number is found, None for none."""
+        if not number:
+            return None
+        found = self._identities.get(number)
+        if found is None:
+            found = self._identities[number] = identity_index(number)
+        return found
 
 
 def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of very many values, as one parameter."""
-    return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
+    """Return the condition that a column holds one of very many values, as one parameter.
+
+    The values are identifiers or indexes. They are written down in one go: a driver writes one
+    after the other, which takes longer than to find them.
+    """
+    if isinstance(column.type, LargeBinary):
+        parts = [f'"\\\\x{value.hex()}"' for value in values]
+    else:
+        parts = [value.hex for value in values]
+    found = cast(literal("{" + ",".join(parts) + "}", Text), ARRAY(column.type))
+    return type_cast(ColumnElement[bool], column == any_(found))
 
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """An adult of the database, or one that is about to be written (``fresh``)."""
+    """An adult of the database, or one that this import makes.
+
+    ``row`` is what will be written, until it is; ``told``: this import tells of their whereabouts.
+    """
 
     id: UUID
     name: str | None
@@ -56,7 +89,9 @@ class Person:
     place: str | None = None
     told_by: str | None = None
     told_on: date | None = None
-    fresh: bool = False
+    made: bool = False
+    told: bool = False
+    row: list[Any] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +132,7 @@ class Known:
     def __init__(self, ctx: Ctx, schools: Collection[UUID]) -> None:
         self._ctx = ctx
         self._schools = list(schools)
+        self.indexes = Indexes()
         self.children: dict[UUID, KnownChild] = {}
         self.by_identity: dict[bytes, KnownChild] = {}
         self.by_pupil: dict[bytes, KnownChild] = {}

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from app.children.numbers import identity_index
 from app.children.roster.facts import tie_of
-from app.children.roster.known import Known, KnownChild, Person, phone_index
+from app.children.roster.known import Known, KnownChild, Person
 from app.children.roster.match import row_key
 from app.children.roster.rows import RosterGuardian, RosterRow
 from app.kernel.phones import mask
@@ -54,8 +53,8 @@ def load_adults(known: Known, rows: Sequence[RosterRow]) -> None:
     phones = {number for adult in adults for number in adult.phones}
     numbers = {adult.id_number for adult in adults if adult.id_number}
     known.load_adults(
-        [phone_index(number) for number in phones],
-        [index for number in numbers if (index := identity_index(number))],
+        list(map(known.indexes.phone, phones)),
+        [index for number in numbers if (index := known.indexes.identity(number))],
     )
 
 
@@ -74,7 +73,7 @@ def find_likely(
             if key and row.child:
                 _take(groups.setdefault(key, _Group()), adult, row, child, known)
     for key, group in groups.items():
-        stored = known.by_phone.get((key[0], phone_index(key[1]))) if group.new else None
+        stored = known.by_phone.get((key[0], known.indexes.phone(key[1]))) if group.new else None
         if stored is not None:
             _stand(group, stored)
     children = _children(known)
@@ -90,7 +89,7 @@ def _take(
     group: _Group, adult: RosterGuardian, row: RosterRow, child: KnownChild | None, known: Known
 ) -> None:
     tie = tie_of(child, adult) if child else None
-    number = identity_index(adult.id_number)
+    number = known.indexes.identity(adult.id_number)
     person = tie.person if tie else known.certain(adult.name, number)
     name = row.child.name if row.child else ""
     group.new |= tie is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from app.children.numbers import identity_index, pupil_number_index
+from app.children.numbers import pupil_number_index
 from app.children.roster.known import Known, KnownChild
 from app.children.roster.report import RosterReport
 from app.children.roster.rows import RosterRow
@@ -39,7 +39,7 @@ class Matcher:
         numbers = {
             row_key(row): index
             for row in rows
-            if row.child and (index := identity_index(row.child.id_number))
+            if row.child and (index := self._known.indexes.identity(row.child.id_number))
         }
         elsewhere = self._known.elsewhere(list(numbers.values()))
         by_key = {row_key(row): row for row in rows}

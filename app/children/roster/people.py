@@ -13,8 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from app.children.models import Guardian, GuardianPhone, ParentStatus
-from app.children.numbers import identity_index
-from app.children.roster.known import Known, Person, phone_index
+from app.children.roster.known import Known, Person
 from app.children.roster.likely import Key, likely_key
 from app.children.roster.rows import RosterGuardian
 from app.children.roster.staging import Staging
@@ -35,7 +34,10 @@ class People:
     def __init__(
         self, known: Known, staging: Staging, today: date, joined: Collection[Key]
     ) -> None:
-        """``joined``: names and phones that somebody has said are one person each."""
+        """``joined``: names and phones that somebody has said are one person each.
+
+        ``created`` counts the adults that are new, ``linked`` are those who were known.
+        """
         self._known, self._today, self._joined = known, today, joined
         self._guardians = staging.announce(
             Guardian, "id", "name", "name_pinyin", "sex", "birth_date", "identity_number",
@@ -49,27 +51,20 @@ class People:
         )
         self._by_key: dict[Key, Person] = {}
         self._by_number: dict[tuple[str | None, bytes], Person] = {}
-        self._fresh: dict[UUID, tuple[Person, list[Any]]] = {}
-        self._made: set[UUID] = set()
-        self._places: dict[UUID, int] = {}
-        self._told: set[UUID] = set()
+        self._fresh: list[Person] = []
+        self.created = 0
         self.updates: list[dict[str, Any]] = []
         self.linked: set[UUID] = set()
 
-    @property
-    def created(self) -> int:
-        """Return how many adults will be new."""
-        return len(self._made)
-
     def settle(self) -> None:
         """From now on the adults made so far stand in the database: change them by updates."""
-        for person, _ in self._fresh.values():
-            person.fresh = False
+        for person in self._fresh:
+            person.row = None
         self._fresh.clear()
 
     def resolve(self, adult: RosterGuardian, trace: Trace) -> Person:
         """Return the person, made anew when nobody fits."""
-        number = identity_index(adult.id_number)
+        number = self._known.indexes.identity(adult.id_number)
         person = self._certain(adult.name, number) if number else None
         key = likely_key(adult)
         if key not in self._joined:
@@ -77,7 +72,7 @@ class People:
         if key and person is None:
             person = self._by_key.get(key) or self._stored(key)
         person = person or self._make(adult, number, trace)
-        if person.id not in self._made:
+        if not person.made:
             self.linked.add(person.id)
         if key:
             self._by_key.setdefault(key, person)
@@ -94,35 +89,32 @@ class People:
 
     def add_phone(self, person: Person, number: str, trace: Trace) -> None:
         """Add a phone number unless the person has it."""
-        index = phone_index(number)
+        index = self._known.indexes.phone(number)
         if index in person.phones:
             return
-        place = self._places.get(person.id, len(person.phones))
-        self._places[person.id] = place + 1
+        row_id, sealed = uuid7(), keys().seal(number, "phone")
+        self._phones.append((row_id, person.id, sealed, index, len(person.phones)))
         person.phones.add(index)
-        row_id = uuid7()
-        sealed = keys().seal(number, "phone")
-        self._phones.append((row_id, person.id, sealed, index, place))
-        if not person.fresh:
+        if person.row is None:
             trace.add("guardian_phone", row_id)
 
     def _certain(self, name: str | None, number: bytes) -> Person | None:
         return self._by_number.get((name, number)) or self._known.certain(name, number)
 
     def _stored(self, key: Key) -> Person | None:
-        return self._known.by_phone.get((key[0], phone_index(key[1])))
+        return self._known.by_phone.get((key[0], self._known.indexes.phone(key[1])))
 
     def _make(self, adult: RosterGuardian, number: bytes | None, trace: Trace) -> Person:
-        person = Person(uuid7(), adult.name, adult.birth, fresh=True)
+        person = Person(uuid7(), adult.name, adult.birth, made=True)
         sex = "male" if adult.relation in _MALE else "unknown"
         sex = "female" if adult.relation in _FEMALE else sex
         read = pinyin(adult.name)[0] if adult.name else None
         person.identity = number
         sealed = keys().seal(adult.id_number, "identity_number") if adult.id_number else None
-        row = [person.id, adult.name, read, sex, adult.birth, sealed, number]
-        self._guardians.append(row)
-        self._fresh[person.id] = (person, row)
-        self._made.add(person.id)
+        person.row = [person.id, adult.name, read, sex, adult.birth, sealed, number]
+        self._guardians.append(person.row)
+        self._fresh.append(person)
+        self.created += 1
         trace.add("guardian", person.id)
         return person
 
@@ -131,37 +123,29 @@ class People:
         if person.birth is None and adult.birth:
             values["birth_date"] = person.birth = adult.birth
         if person.identity is None and adult.id_number:
-            person.identity = identity_index(adult.id_number)
+            person.identity = self._known.indexes.identity(adult.id_number)
             values |= {"identity_number": adult.id_number, "identity_index": person.identity}
         if person.name is None and adult.name:
             person.name = adult.name
             values |= {"name": adult.name, "name_pinyin": pinyin(adult.name)[0]}
         if not values:
             return
-        if person.fresh:
-            self._fill_fresh(person, values)
+        if person.row is not None:
+            _fill_fresh(person.row, values)
             return
         self.updates.append({"id": person.id, **values})
         trace.fill(person.id, values)
 
-    def _fill_fresh(self, person: Person, values: dict[str, Any]) -> None:
-        _, row = self._fresh[person.id]
-        if "birth_date" in values:
-            row[_BIRTH] = values["birth_date"]
-        if "identity_number" in values:
-            row[_NUMBER] = keys().seal(values["identity_number"], "identity_number")
-            row[_INDEX] = values["identity_index"]
-
     def _tell(self, person: Person, adult: RosterGuardian, trace: Trace) -> None:
-        if person.id in self._told or not self._is_news(person, adult):
+        if person.told or not self._is_news(person, adult):
             return
         row_id = uuid7()
         work = adult.employer
         self._statuses.append(
             (row_id, person.id, adult.away, adult.work_place, work, adult.can_care)
         )
-        self._told.add(person.id)
-        if not person.fresh:
+        person.told = True
+        if person.row is None:
             trace.add("parent_status", row_id)
 
     def _is_news(self, person: Person, adult: RosterGuardian) -> bool:
@@ -176,3 +160,11 @@ class People:
         if adult.can_care not in ("unknown", person.can_care):
             return True
         return person.away != adult.away or (person.place is None and bool(adult.work_place))
+
+
+def _fill_fresh(row: list[Any], values: dict[str, Any]) -> None:
+    if "birth_date" in values:
+        row[_BIRTH] = values["birth_date"]
+    if "identity_number" in values:
+        row[_NUMBER] = keys().seal(values["identity_number"], "identity_number")
+        row[_INDEX] = values["identity_index"]

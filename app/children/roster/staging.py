@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from psycopg import Connection as PgConnection
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Column, MetaData, Table, insert, literal, select, text
+from sqlalchemy import Column, MetaData, Table, insert, literal, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from app.db.base import Base
 from app.db.sealed import Sealed, keys
@@ -54,6 +56,18 @@ class Staging:
         stages.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A temporary table and its statements, put into words once for all parcels."""
+
+    table: Table
+    copy: sql.Composed
+    types: list[str]
+    insert: str
+    values: Any
+    empty: sql.Composed
+
+
 class Stages:
     """The temporary tables of one bulk write: made at first use, emptied after each parcel.
 
@@ -63,7 +77,7 @@ class Stages:
     def __init__(self, session: Session, constants: dict[str, Any]) -> None:
         """Write through ``session``; ``constants`` fill columns which the rows do not bring."""
         self._session, self._constants = session, constants
-        self._made: dict[str, Table] = {}
+        self._made: dict[str, _Stage] = {}
 
     def write(self, parts: Sequence[Part]) -> None:
         """Write rows table by table."""
@@ -73,7 +87,7 @@ class Stages:
     def close(self) -> None:
         """Drop the temporary tables, so that another bulk write may follow."""
         for stage in self._made.values():
-            stage.drop(self._session.connection())
+            stage.table.drop(self._session.connection())
         self._made.clear()
 
     def _write(self, target: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -83,21 +97,16 @@ class Stages:
             stage = self._made[target.name] = self._make(target, columns)
         # Row-level security forbids COPY into the target itself.
         driver = cast(PgConnection[Any], connection.connection.driver_connection)
-        command = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(sql.Identifier(stage.name))
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            copy.set_types([_type_name(column) for column in stage.c])
-            for row in rows:
-                copy.write_row(row)
-        fixed = {
-            name: value
-            for name, value in self._constants.items()
-            if name in target.c and name not in columns
-        }
-        chosen = [*stage.c, *(literal(value, target.c[name].type) for name, value in fixed.items())]
-        connection.execute(insert(target).from_select([*columns, *fixed], select(*chosen)))
-        connection.execute(text(f"TRUNCATE {stage.name}"))
+        with driver.cursor() as cursor:
+            with cursor.copy(stage.copy) as copy:
+                copy.set_types(stage.types)
+                write = copy.write_row
+                for row in rows:
+                    write(row)
+            cursor.execute(stage.insert, stage.values)
+            cursor.execute(stage.empty)
 
-    def _make(self, target: Table, columns: Sequence[str]) -> Table:
+    def _make(self, target: Table, columns: Sequence[str]) -> _Stage:
         stage = Table(
             f"stage_{target.name}",
             MetaData(),
@@ -106,7 +115,20 @@ class Stages:
             postgresql_on_commit="DROP",
         )
         stage.create(self._session.connection())
-        return stage
+        fixed = _defaults(target) | self._constants
+        fixed = {k: v for k, v in fixed.items() if k in target.c and k not in columns}
+        chosen = [*stage.c, *(literal(value, target.c[name].type) for name, value in fixed.items())]
+        source = select(*chosen)
+        made = insert(target).from_select([*columns, *fixed], source, include_defaults=False)
+        compiled = made.compile(self._session.connection())
+        return _Stage(
+            stage,
+            sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(sql.Identifier(stage.name)),
+            [_type_name(column) for column in stage.c],
+            compiled.string,
+            compiled.params,
+            sql.SQL("TRUNCATE {}").format(sql.Identifier(stage.name)),
+        )
 
 
 def as_copied(model: type[Base], rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
@@ -139,3 +161,15 @@ def _type_name(column: Column[Any]) -> str:
 
 def _compiled(column: Column[Any]) -> str:
     return column.type.compile(postgresql.dialect())  # type: ignore[no-untyped-call]
+
+
+def _defaults(target: Table) -> dict[str, Any]:
+    """Return what the model fills in where a row brings nothing: the centre, the first version."""
+    found: dict[str, Any] = {}
+    for column in target.c:
+        default = column.default
+        if isinstance(default, CallableColumnDefault):
+            found[column.name] = default.arg(cast(Any, None))
+        elif isinstance(default, ScalarElementColumnDefault):
+            found[column.name] = default.arg
+    return found

@@ -33,7 +33,7 @@ class Trace:
 
     def add(self, table: str, row_id: UUID) -> None:
         """Note a new row."""
-        self.added.setdefault(table, []).append(str(row_id))
+        self.added.setdefault(table, []).append(row_id.hex)
 
     @property
     def empty(self) -> bool:

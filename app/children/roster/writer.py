@@ -23,7 +23,7 @@ from app.children.models import (
     ImportChange,
     Placement,
 )
-from app.children.numbers import identity_index, identity_tail_index, pupil_number_index
+from app.children.numbers import identity_tail_index, pupil_number_index
 from app.children.roster.facts import (
     PARENTS,
     SEALED,
@@ -48,7 +48,7 @@ from app.children.roster.people import People
 from app.children.roster.rows import RosterChild, RosterGuardian, RosterRow
 from app.children.roster.staging import Part, Staging
 from app.children.roster.trace import Deeds, Difference, Totals, Trace
-from app.db.sealed import blind, keys
+from app.db.sealed import keys
 from app.kernel.grades import HomeroomKey
 from app.kernel.ids import uuid7
 from app.kernel.names import pinyin
@@ -154,7 +154,7 @@ class Writer:
             self.people.fill(person, adult, trace)
             self._tie(target, adult, person, position)
         self._household_phone(row, target, trace)
-        deeds.created[str(child_id)] = target.version
+        deeds.created[child_id.hex] = target.version
         self.totals.created += 1
 
     def _fill(self, row: RosterRow, child: RosterChild, known: KnownChild) -> None:
@@ -220,7 +220,7 @@ class Writer:
 
     def _add_identity(self, known: KnownChild, child: RosterChild) -> UUID | None:
         number = child.id_number
-        index = identity_index(number)
+        index = self._known.indexes.identity(number)
         if number is None or index is None:
             return None
         state = "verified" if child.id_state == "ok" else "to_verify"
@@ -237,7 +237,7 @@ class Writer:
     def _fill_identity(
         self, row: RosterRow, child: RosterChild, known: KnownChild, trace: Trace
     ) -> None:
-        if identity_index(child.id_number) in known.identities:
+        if self._known.indexes.identity(child.id_number) in known.identities:
             return
         if known.identities:
             self._differs(row, "id_number", None, None)
@@ -359,7 +359,7 @@ class Writer:
         )
         have = {index for tie in known.ties for index in tie.person.phones}
         for number in row.child.phones:
-            if blind(number, "phone") not in have:
+            if self._known.indexes.phone(number) not in have:
                 self.people.add_phone(carer.person, number, trace)
 
     def _update(self, model: type[Any], row_id: UUID, values: dict[str, Any]) -> None:
