@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,12 +11,14 @@ from sqlalchemy import select
 
 from app.audit.services import record as audit
 from app.children.models import Child
+from app.children.roster.staging import Staging
 from app.duties.calendar import write_up_days
 from app.duties.concern_rules import concern_rule, concerns_at
 from app.duties.concerns import answering_for, answers_to
 from app.duties.models import Concern
 from app.host.context import Ctx
 from app.kernel.errors import Refused
+from app.kernel.ids import uuid7
 from app.kernel.text import T
 from app.ledger.models import Entry
 from app.notify.addresses import center_path
@@ -64,6 +68,55 @@ def raise_concern(
     title = T("A concern about {name}: {kind}", name=child.name, kind=titles[kind])
     notify(ctx, answering_for(ctx, row), "concern.raised", title, page, body=said, urgent=True)
     return row
+
+
+@dataclass(frozen=True)
+class Found:
+    """A child that a check of many found to call for a visit, and the entry that says so."""
+
+    child_id: UUID
+    school_id: UUID
+    entry_id: UUID
+
+
+def raise_many(ctx: Ctx, found: Sequence[Found], kind: str, *, note: str, source: str) -> int:
+    """Raise one concern about each of very many children; return how many were raised.
+
+    Where one of the kind is open it stays as it is. Nobody is told child by child: they stand in
+    the to-do of whoever answers for them.
+    """
+    waiting = set(
+        ctx.session.scalars(
+            select(Concern.child_id).where(
+                Concern.kind == kind, Concern.closed_on.is_(None), Concern.voided_at.is_(None)
+            )
+        )
+    )
+    today, rules = ctx.today(), {}
+    rows = []
+    for one in found:
+        if one.child_id in waiting:
+            continue
+        if one.school_id not in rules:
+            if kind not in concerns_at(ctx, one.school_id):
+                raise Refused(T("Choose what the concern is."), "kind")
+            rules[one.school_id] = concern_rule(ctx, kind, one.school_id)
+        due = today + timedelta(days=rules[one.school_id].days)
+        rows.append((ctx.scope.center_id, uuid7(), one.school_id, one.child_id, one.entry_id, due))
+    staging = Staging()
+    columns = ("center_id", "id", "school_id", "child_id", "source_entry_id", "due_on")
+    staging.announce(Concern, *columns).extend(rows)
+    constants = {
+        "kind": kind,
+        "note": note,
+        "source": source,
+        "raised_on": today,
+        "raised_at": ctx.now(),
+        "raised_by_id": ctx.actor.staff_id,
+    }
+    staging.write(ctx.session, constants)
+    audit(ctx, "concern.raise", object_type="concern", kind=kind, count=len(rows))
+    return len(rows)
 
 
 def _opened(

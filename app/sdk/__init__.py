@@ -15,6 +15,7 @@ Work          Ctx, Job, enqueue
 Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.grid``)
 Lists         RecordList, ListColumn, filters, listed, list_sheet; record_rows and record_lines
 Follow-ups    what stays open until answered (``app.sdk.follow_up``)
+Sheet import  SheetImport, SheetField, SheetRow (``app.sdk.sheet_import``); very many rows: Bulk
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
 
@@ -69,13 +70,14 @@ from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
 from app.duties.acts import met_by, sentence_of
 from app.duties.kept import DutiesKept, OwedDuty, duties_kept, duties_owed_by
-from app.duties.raising import raise_concern
+from app.duties.raising import Found, raise_concern, raise_many
 from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
 from app.edge.forms import NEEDED, PAPERS, TickField, choices, put_error
 from app.edge.marks import permission, signed_in
 from app.edge.paging import Page, page_of, paginate
 from app.host.context import Ctx
+from app.host.enablement import is_active
 from app.host.hooks import (
     AsOf,
     ChildTab,
@@ -100,6 +102,7 @@ from app.host.manifest import (
 )
 from app.host.settings import module_settings, settings_by_school
 from app.jobs.models import Job
+from app.jobs.progress import Steps
 from app.jobs.services import enqueue
 from app.kernel.clock import CHINA, Clock
 from app.kernel.errors import Forbidden, NotVisible, QinchaoError, Refused
@@ -116,6 +119,7 @@ from app.notify.holders import holders
 from app.notify.services import notify
 from app.reports.indicators.pupils import pupil_rows
 from app.reports.indicators.work import mentored_duty_rows
+from app.sdk.bulk import Bulk
 from app.sdk.classes import (
     ClassOption,
     class_names,
@@ -156,6 +160,19 @@ from app.sdk.record_listing import (
     record_rows,
 )
 from app.sdk.record_pages import ShownList, list_sheet, listed
+from app.sdk.sheet_import import (
+    SheetImport,
+    SheetRow,
+    SheetWriter,
+    batch_of,
+    choose_columns,
+    receive_sheet,
+    target_of,
+    write_sheet,
+)
+from app.sdk.sheet_pages import SheetForm, ShownImport, chosen_columns, shown_import
+from app.sdk.sheet_pupils import KnownPupil, Pupils
+from app.sdk.sheet_rows import SheetField
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
@@ -178,6 +195,7 @@ __all__ = [
     "Adult",
     "AsOf",
     "Base",
+    "Bulk",
     "Cell",
     "CenterReadable",
     "CenterScoped",
@@ -210,6 +228,7 @@ __all__ = [
     "FollowUpStep",
     "Followed",
     "Forbidden",
+    "Found",
     "Grid",
     "GridColumn",
     "GridRow",
@@ -223,6 +242,7 @@ __all__ = [
     "Item",
     "Job",
     "JobHandler",
+    "KnownPupil",
     "Letter",
     "ListColumn",
     "MentorHere",
@@ -237,6 +257,7 @@ __all__ = [
     "Pairing",
     "Permission",
     "Placement",
+    "Pupils",
     "QinchaoError",
     "Reach",
     "RecordLine",
@@ -252,9 +273,16 @@ __all__ = [
     "Sealed",
     "Setting",
     "Sheet",
+    "SheetField",
+    "SheetForm",
+    "SheetImport",
+    "SheetRow",
     "SheetSpec",
+    "SheetWriter",
+    "ShownImport",
     "ShownList",
     "Staff",
+    "Steps",
     "Term",
     "Text",
     "TickField",
@@ -267,6 +295,7 @@ __all__ = [
     "add_step",
     "attach",
     "audit",
+    "batch_of",
     "blind",
     "by_column",
     "came_from",
@@ -274,6 +303,8 @@ __all__ = [
     "center_path",
     "child",
     "choices",
+    "choose_columns",
+    "chosen_columns",
     "class_column",
     "class_names",
     "class_options",
@@ -300,6 +331,7 @@ __all__ = [
     "finish_draft",
     "holders",
     "hookimpl",
+    "is_active",
     "items_of",
     "last_before",
     "latest",
@@ -338,6 +370,8 @@ __all__ = [
     "pupils_of",
     "put_error",
     "raise_concern",
+    "raise_many",
+    "receive_sheet",
     "record",
     "record_lines",
     "record_rows",
@@ -352,9 +386,11 @@ __all__ = [
     "settings_by_school",
     "sheet_bytes",
     "show",
+    "shown_import",
     "signed_in",
     "split_surname",
     "steps_of",
+    "target_of",
     "term_name",
     "text_domain",
     "text_of",
@@ -366,6 +402,7 @@ __all__ = [
     "waiting",
     "withdraw_follow_up",
     "working_days_after",
+    "write_sheet",
     "year_of_schooling",
     "years_of",
 ]

@@ -16,9 +16,7 @@ def uploaded_workbook(name: str, body: bytes) -> Workbook:
     with tempfile.TemporaryDirectory(prefix="qinchao-sheet-") as folder:
         path = Path(folder) / "sent"
         path.write_bytes(body)
-        book = read_workbook(path)
-    book.name = name
-    return book
+        return read_workbook(path, name=name)
 
 
 def sheet_bytes(sheets: Sequence[SheetSpec]) -> bytes:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     RadioField,
@@ -56,16 +55,6 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
         """Return the school's own items."""
         lines = (self.own_items.data or "").splitlines()
         return [line.strip()[:_LINE] for line in lines if line.strip()]
-
-
-class SheetForm(FlaskForm):  # type: ignore[misc]
-    """Send a sheet of check-ups."""
-
-    file = FileField(
-        _("Spreadsheet"),
-        [FileRequired(_("Choose a file."))],
-        render_kw={"accept": ".xlsx,.xls,.csv"},
-    )
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]

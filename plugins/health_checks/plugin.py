@@ -8,10 +8,11 @@ from uuid import UUID
 import click
 from flask import render_template
 
-from app.sdk import ChildTab, Ctx, FamilyCard, IndicatorRows, ModuleBlueprints, hookimpl
+from app.sdk import ChildTab, Ctx, FamilyCard, IndicatorRows, JobHandler, ModuleBlueprints, hookimpl
 from plugins.health_checks import center_views, child_views, demo
 from plugins.health_checks.commands import group
 from plugins.health_checks.family import grown, line
+from plugins.health_checks.importing import IMPORT
 from plugins.health_checks.indicators import ROWS
 from plugins.health_checks.items import ITEMS
 from plugins.health_checks.queries import history, may_see, open_referrals_of
@@ -23,6 +24,12 @@ from plugins.health_checks.words import T
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages."""
     return ModuleBlueprints(school=bp, center=center_views.bp, child=child_views.bp)
+
+
+@hookimpl
+def job_handlers() -> Mapping[str, JobHandler]:
+    """Give what writes a long spreadsheet."""
+    return {IMPORT.kind: IMPORT.job}
 
 
 @hookimpl

@@ -25,10 +25,9 @@ from app.sdk import (
     put_error,
     school_id,
     show,
-    uploaded_workbook,
 )
-from plugins.health_checks import queries, referral_views, sheet
-from plugins.health_checks.forms import RoundForm, SheetForm
+from plugins.health_checks import queries, referral_views, sheet, sheet_views
+from plugins.health_checks.forms import RoundForm
 from plugins.health_checks.grid import Pupils, grid_of, items, rows_of
 from plugins.health_checks.manifest import RECORD, VIEW
 from plugins.health_checks.models import Round
@@ -36,6 +35,7 @@ from plugins.health_checks.services import open_round, save
 
 bp = Blueprint("health_checks", __name__, template_folder="templates")
 referral_views.add_to(bp)
+sheet_views.add_to(bp)
 
 
 def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -185,41 +185,3 @@ def export(round_id: UUID) -> Any:
     rows = rows_of(ctx(), row, _pupils(VIEW))
     audit(ctx(), "health_checks.export", object_id=row.id, school_id=school_id(), count=len(rows))
     return download(sheet.write(row, "", rows), f"{row.title}.xlsx", XLSX)
-
-
-@bp.route("/rounds/<uuid:round_id>/sheet", methods=["GET", "POST"])
-@permission(RECORD)
-def from_sheet(round_id: UUID) -> Any:
-    """Take a spreadsheet and show what it would fill in, before anything is saved."""
-    row = queries.round_of(ctx(), round_id)
-    form = SheetForm()
-    if form.validate_on_submit():
-        sent = form.file.data
-        try:
-            book = uploaded_workbook(sent.filename or "", sent.read())
-            found = sheet.read(book, items(row), rows_of(ctx(), row, _pupils(RECORD)))
-        except Refused as refused:
-            put_error(form, refused, default="file")
-        else:
-            save_url = url_for(".save_sheet", round_id=row.id)
-            grid = grid_of(row, found.rows)
-            return _table_page(
-                row, grid, _("From the sheet"), unread=found.problems, save_url=save_url
-            )
-    trail = _trail((row.title, url_for(".round_page", round_id=row.id)), (_("From a sheet"), ""))
-    page = show("health_checks/sheet.html", form=form, round=row, trail=trail)
-    return page, 422 if form.errors else 200
-
-
-@bp.post("/rounds/<uuid:round_id>/sheet/save")
-@permission(RECORD)
-def save_sheet(round_id: UUID) -> Any:
-    """Save what was read from a spreadsheet and looked at."""
-    row = queries.round_of(ctx(), round_id)
-    grid = grid_of(row, rows_of(ctx(), row, _pupils(RECORD)))
-    grid.keep_sent(request.form)
-    saved = _saved(row, grid)
-    if saved is not None:
-        return _done(row, saved)
-    save_url = url_for(".save_sheet", round_id=row.id)
-    return _table_page(row, grid, _("From the sheet"), save_url=save_url), 422

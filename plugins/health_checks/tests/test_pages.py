@@ -14,9 +14,12 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.db.session import db
+from app.duties.models import Concern
+from app.jobs.models import Job
+from app.jobs.runner import run_job
 from app.ledger.models import Entry
 from plugins.health_checks import demo
-from plugins.health_checks.models import CheckUp
+from plugins.health_checks.models import CheckUp, Referral
 from plugins.health_checks.queries import history
 from tests.support.world import Browser, CenterHandle, World
 
@@ -50,6 +53,12 @@ class School:
         for name, values in rows.items():
             data |= {f"{k}.{self.children[name]}": str(v) for k, v in values.items()}
         return self.nurse.submit(page, data)
+
+    def send(self, page: str, file: BytesIO, name: str) -> str:
+        """Send a spreadsheet to a round; return the address of what it says."""
+        sent = self.nurse.submit(f"{page}/sheet", {"file": (file, name)})
+        assert sent.status_code == 303, sent.text
+        return str(sent.location)
 
     def measured(self, name: str) -> list[CheckUp]:
         with self.world.inside(self.center.scope) as ctx:
@@ -162,13 +171,15 @@ def test_the_exported_sheet_filled_in_is_read_back(school: School) -> None:
     sheet.append(["三（1）班", "没有这人", 120])
     out = BytesIO()
     book.save(out)
-    read = school.nurse.submit(f"{page}/sheet", {"file": (BytesIO(out.getvalue()), "体检.xlsx")})
-    assert read.status_code == 200
-    assert "没有这人" in read.text
+    batch = school.send(page, BytesIO(out.getvalue()), "体检.xlsx")
+    shown = school.nurse.get(batch).text
+    assert "没有这人" in shown
     assert school.measured("石小满") == []
-    saved = school.nurse.submit(f"{page}/sheet/save", boxes(read.text), page=f"{page}/sheet")
-    assert saved.status_code == 302
+    assert school.nurse.submit(f"{batch}/write", {}, page=batch).status_code == 303
     assert [str(school.measured(n)[0].height_cm) for n in school.children] == ["131.5", "131.5"]
+    twice = school.nurse.submit(f"{batch}/write", {}, page=page)
+    assert twice.status_code == 303
+    assert len(school.measured("石小满")) == 1
 
 
 def test_what_is_no_spreadsheet_is_refused_with_what_to_do(school: School) -> None:
@@ -207,9 +218,8 @@ def test_a_class_teacher_sees_who_needs_attention_and_no_figures(school: School)
     shown = teacher.get(f"/c/{school.center.slug}/children/{child}/").text
     assert "需要关注" in shown
     assert "视力不良" not in shown
-    assert (
-        teacher.get(f"/c/{school.center.slug}/children/{child}/m/health_checks").status_code == 404
-    )
+    growth = f"/c/{school.center.slug}/children/{child}/m/health_checks"
+    assert teacher.get(growth).status_code == 403
 
 
 def test_another_school_does_not_see_the_round(school: School) -> None:
@@ -226,20 +236,60 @@ def test_a_chinese_csv_with_class_and_name_is_read(school: School) -> None:
     page = school.open_round()
     text = "班级,姓名,身高(cm),体重（kg）,左眼,右眼\n"
     text += "三(1)班,石小满,１３１.５,28,5.0,0.8\n三(1)班,柳青青,高,27,,\n"
-    sent = {"file": (BytesIO(text.encode("gb18030")), "体检.csv")}
-    read = school.nurse.submit(f"{page}/sheet", sent)
-    assert read.status_code == 200
-    typed = boxes(read.text)
-    assert typed[f"weight_kg.{school.children['石小满']}"] == "28"
-    back = school.nurse.submit(f"{page}/sheet/save", typed, page=f"{page}/sheet")
-    assert back.status_code == 422
-    key = f"height_cm.{school.children['柳青青']}"
-    mended = boxes(back.text) | {key: "130"}
-    assert (
-        school.nurse.submit(f"{page}/sheet/save", mended, page=f"{page}/sheet").status_code == 302
-    )
+    batch = school.send(page, BytesIO(text.encode("gb18030")), "体检.csv")
+    shown = school.nurse.get(batch).text
+    assert "第 3 行" in shown
+    assert "高" in shown
+    school.nurse.submit(f"{batch}/write", {}, page=batch)
     [row] = school.measured("石小满")
     assert (str(row.height_cm), str(row.vision_right)) == ("131.5", "4.9")
+    assert school.measured("柳青青") == []
+
+
+def test_a_heading_nobody_knows_is_given_its_meaning_by_hand(school: School) -> None:
+    page = school.open_round()
+    text = "班级,姓名,个头,身高\n三（1）班,石小满,131.5,正常\n"
+    batch = school.send(page, BytesIO(text.encode()), "体检.csv")
+    assert "131.5" not in school.nurse.get(batch).text
+    chosen = {"column.0.2": "height_cm", "column.0.3": ""}
+    assert school.nurse.submit(f"{batch}/columns", chosen, page=batch).status_code == 303
+    assert "131.5" in school.nurse.get(batch).text
+    school.nurse.submit(f"{batch}/write", {}, page=batch)
+    assert [str(row.height_cm) for row in school.measured("石小满")] == ["131.5"]
+
+
+def test_a_sheet_corrects_what_it_says_otherwise_and_leaves_the_rest(school: School) -> None:
+    page = school.open_round()
+    values = {"height_cm": "130", "weight_kg": "27", "vision_left": "4.5", "vision_right": "4.6"}
+    school.fill(f"{page}/classes/{school.room}", 石小满=values)
+    text = "姓名,体重,左眼,右眼\n石小满,28.5,5.0,5.0\n石小满,30,,\n"
+    batch = school.send(page, BytesIO(text.encode()), "体检.csv")
+    assert "已经出现过" in school.nurse.get(batch).text
+    school.nurse.submit(f"{batch}/write", {}, page=batch)
+    [row] = school.measured("石小满")
+    assert (str(row.height_cm), str(row.weight_kg), row.vision) == ("130.0", "28.5", "正常")
+    with school.world.inside(school.center.scope) as ctx:
+        [referral] = ctx.session.scalars(select(Referral)).all()
+        assert referral.withdrawn_on
+
+
+def test_a_long_sheet_is_written_by_a_job_once(school: School, monkeypatch: Any) -> None:
+    monkeypatch.setattr("app.sdk.sheet_import.SMALL", 1)
+    page = school.open_round()
+    text = "姓名,身高,左眼,右眼\n石小满,131,4.4,4.4\n柳青青,129,5.0,5.0\n"
+    batch = school.send(page, BytesIO(text.encode()), "体检.csv")
+    assert school.nurse.submit(f"{batch}/write", {}, page=batch).status_code == 303
+    assert school.measured("石小满") == []
+    with school.world.inside(school.center.scope) as ctx:
+        [job] = ctx.session.scalars(select(Job.id).where(Job.kind == "health_checks.sheet")).all()
+    with school.world.app.app_context():
+        assert run_job(job) == "done"
+        assert run_job(job) == "ended"
+    assert [row.vision for row in school.measured("石小满")] == ["重度视力不良"]
+    assert "写入" in school.nurse.get(batch).text
+    with school.world.inside(school.center.scope) as ctx:
+        assert len(ctx.session.scalars(select(Referral)).all()) == 1
+        assert len(ctx.session.scalars(select(Concern)).all()) == 1
 
 
 def test_a_bigger_class_costs_no_more_queries(school: School) -> None:

@@ -1,0 +1,247 @@
+"""Check-ups from a spreadsheet: of a class, a school, or all schools of a centre at once.
+
+The rounds of one campaign at several schools have the same title and day. Rows of pupils who have
+no check-up in the round are written in bulk; what is there already is corrected one by one, and
+only where the sheet says something else. An empty cell changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from app.sdk import (
+    Bulk,
+    Child,
+    Ctx,
+    Entry,
+    Found,
+    KnownPupil,
+    SheetField,
+    SheetImport,
+    SheetRow,
+    Steps,
+    Text,
+    correct,
+    is_active,
+    module_settings,
+    raise_many,
+    records,
+    text_of,
+    uuid7,
+)
+from plugins.health_checks import judging
+from plugins.health_checks.items import KEPT, Value, contradictions, items_of, parse, questions
+from plugins.health_checks.manifest import (
+    DAYS,
+    KIND,
+    MODULE,
+    RAISE_CONCERN,
+    RECORD,
+    SINGLE_SOURCE_PRESSURE,
+)
+from plugins.health_checks.models import CheckUp, Referral, Round
+from plugins.health_checks.queries import Current, names_of, round_of
+from plugins.health_checks.referrals import CALL_FOR_VISIT, CONCERN, Written, follow
+from plugins.health_checks.services import kept, open_round
+from plugins.health_checks.words import T
+
+_COLUMNS = sorted(KEPT)
+_JUDGED = (
+    "age_band", "bmi", "weight", "stunting", "vision", "vital_capacity_score", "caries",
+    "blood_pressure", "spine", "grade", "standards",
+)  # fmt: skip
+_STEP = 1000
+
+
+class CheckUpWriter:
+    """Writes the rows of a sheet into a round and the rounds of the same campaign elsewhere."""
+
+    def __init__(self, ctx: Ctx, round_id: UUID) -> None:
+        """Fill in the round; raises :class:`NotVisible`."""
+        self._ctx = ctx
+        self._round = round_of(ctx, round_id)
+        items = items_of(self._round.items, self._round.own_items)
+        self._rounds: dict[UUID, Round] = {}
+        self._settings: dict[UUID, Mapping[str, Any]] = {}
+        self.fields = [SheetField(item.name, item.title, item.words) for item in items]
+        # Hundreds of children have the same height: each text is read once.
+        self._parsed = lru_cache(maxsize=50_000)(_parsed)
+
+    def parse(self, key: str, cell: Any) -> Value | Text:
+        """Return a cell's value, None for an empty one, or why it is none."""
+        return None if cell == "" else self._parsed(key, cell)
+
+    def look_at(self, rows: Sequence[SheetRow]) -> None:
+        """Find what contradicts itself, what is unusual, and where the module is off."""
+        before = self._heights()
+        for row in rows:
+            wrong = contradictions(row.values)
+            row.problems += wrong.values()
+            if self._off(row.pupil.school_id):
+                row.problems.append(T("the module is not switched on at the pupil's school"))
+            last = before.get(row.pupil.id)
+            asked = questions(
+                row.values,
+                height_before=last[0] if last else None,
+                days_since=(self._round.held_on - last[1]).days if last else 0,
+            )
+            row.questions += [
+                T("{name}: {problem}", name=row.pupil.name, problem=text) for text in asked.values()
+            ]
+
+    def write(self, rows: Sequence[SheetRow], steps: Steps) -> Mapping[str, int]:
+        """Write the rows, screen them, and refer what is abnormal."""
+        self._open_rounds(rows)
+        current = self._present()
+        new = [row for row in rows if row.pupil.id not in current]
+        changed = [
+            (row, current[row.pupil.id])
+            for row in rows
+            if row.pupil.id in current and _differs(row, current[row.pupil.id][0])
+        ]
+        referred = self._write_new(new, steps) + self._correct(changed)
+        return {
+            "recorded": len(new),
+            "corrected": len(changed),
+            "same": len(rows) - len(new) - len(changed),
+            "referred": referred,
+        }
+
+    def _off(self, school_id: UUID) -> bool:
+        if school_id not in self._settings:
+            on = is_active(self._ctx, MODULE.name, school_id)
+            settings = module_settings(self._ctx, school_id, MODULE.name) if on else {}
+            self._settings[school_id] = settings
+        return not self._settings[school_id]
+
+    def _heights(self) -> dict[UUID, tuple[Decimal, date]]:
+        """Return everybody's newest height before the round; one query."""
+        wanted = (
+            records(CheckUp)
+            .with_only_columns(CheckUp.child_id, CheckUp.height_cm, Entry.happened_on)
+            .where(Entry.happened_on < self._round.held_on, CheckUp.height_cm.is_not(None))
+            .ext(distinct_on(CheckUp.child_id))
+            .order_by(CheckUp.child_id, Entry.happened_on.desc(), Entry.recorded_at.desc())
+        )
+        return {child: (cm, day) for child, cm, day in self._ctx.session.execute(wanted) if cm}
+
+    def _open_rounds(self, rows: Sequence[SheetRow]) -> None:
+        """Find the campaign's round at each school concerned, and open what is missing."""
+        first = self._round
+        same = select(Round).where(Round.title == first.title, Round.held_on == first.held_on)
+        self._rounds = {row.school_id: row for row in self._ctx.session.scalars(same)}
+        for school_id in {row.pupil.school_id for row in rows} - self._rounds.keys():
+            self._rounds[school_id] = open_round(
+                self._ctx,
+                school_id=school_id,
+                title=first.title,
+                held_on=first.held_on,
+                provider=first.provider,
+                items=first.items,
+                own_items=first.own_items,
+            )
+
+    def _present(self) -> dict[UUID, Current]:
+        ids = [row.id for row in self._rounds.values()]
+        # Somebody may be typing a class in at this moment: they wait, and then compare.
+        locked = select(Round.id).where(Round.id.in_(ids)).order_by(Round.id).with_for_update()
+        self._ctx.session.execute(locked)
+        rows = self._ctx.session.execute(records(CheckUp).where(CheckUp.round_id.in_(ids)))
+        return {check_up.child_id: (check_up, entry) for check_up, entry in rows}
+
+    def _write_new(self, rows: Sequence[SheetRow], steps: Steps) -> int:
+        if not rows:
+            return 0
+        first = self._round
+        bulk = Bulk(self._ctx, KIND, title=first.title, place=first.provider)
+        check_up = bulk.table(
+            CheckUp, "school_id", "child_id", "round_id", *_COLUMNS, "more", *_JUDGED
+        )
+        refer = bulk.table(
+            Referral, "school_id", "child_id", "round_id", "findings", "severe", "opened_on",
+            "due_on", "source_id",
+        )  # fmt: skip
+        severe: list[Found] = []
+        referred = 0
+        for done, row in enumerate(rows):
+            if done % _STEP == 0:
+                steps.step(done, len(rows))
+            pupil, round_ = row.pupil, self._rounds[row.pupil.school_id]
+            entry = bulk.entry(pupil.id, pupil.school_id, first.held_on)
+            columns = self._screened(pupil, row.values)
+            values = kept(row.values)
+            check_up(
+                entry, pupil.school_id, pupil.id, round_.id,
+                *[values[name] for name in _COLUMNS], values["more"],
+                *[columns[name] for name in _JUDGED],
+            )  # fmt: skip
+            settings = self._settings[pupil.school_id]
+            found = judging.findings(columns, settings)
+            if not found:
+                continue
+            referred += 1
+            bad = not judging.SEVERE.isdisjoint(found)
+            due = first.held_on + timedelta(days=settings[DAYS])
+            refer(uuid7(), pupil.school_id, pupil.id, round_.id, found, bad, first.held_on, due,
+                  entry)  # fmt: skip
+            if bad and settings[RAISE_CONCERN]:
+                severe.append(Found(pupil.id, pupil.school_id, entry))
+        bulk.write()
+        if severe:
+            note = str(CALL_FOR_VISIT)
+            raise_many(self._ctx, severe, CONCERN, note=note, source=MODULE.name)
+        return referred
+
+    def _screened(self, pupil: KnownPupil, values: Mapping[str, Value]) -> dict[str, Any]:
+        day = self._round.held_on
+        of = judging.Child(pupil.sex, pupil.birth_date, pupil.year_on(day))
+        pressure = bool(self._settings[pupil.school_id][SINGLE_SOURCE_PRESSURE])
+        return judging.screened(of, day, values, pressure=pressure)
+
+    def _correct(self, rows: Sequence[tuple[SheetRow, Current]]) -> int:
+        if not rows:
+            return 0
+        ids = [row.pupil.id for row, _present in rows]
+        children = {
+            child.id: child
+            for child in self._ctx.session.scalars(select(Child).where(Child.id.in_(ids)))
+        }
+        by_round: dict[UUID, list[Written]] = {}
+        for row, (present, entry) in rows:
+            fresh = correct(self._ctx, entry, reason=str(T("Corrected by a spreadsheet")))
+            values = present.values(names_of(present)) | _said(row)
+            columns = self._screened(row.pupil, values)
+            check_up = CheckUp(
+                id=fresh.id, school_id=fresh.school_id, child_id=row.pupil.id,
+                round_id=present.round_id, **kept(values), **columns,
+            )  # fmt: skip
+            self._ctx.session.add(check_up)
+            written = Written(children[row.pupil.id], check_up, fresh, columns)
+            by_round.setdefault(present.round_id, []).append(written)
+        return sum(follow(self._ctx, round_id, found) for round_id, found in by_round.items())
+
+
+def _parsed(key: str, cell: Any) -> Value | Text:
+    return parse(key, text_of(cell))
+
+
+def _said(row: SheetRow) -> dict[str, Value]:
+    return {name: value for name, value in row.values.items() if value is not None}
+
+
+def _differs(row: SheetRow, present: CheckUp) -> bool:
+    said = _said(row)
+    return said != present.values(said)
+
+
+IMPORT = SheetImport(
+    "health_checks.sheet", T("Check-ups from a spreadsheet"), RECORD, CheckUpWriter
+)
