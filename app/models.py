@@ -17,6 +17,8 @@ from app.ledger import models as ledger
 from app.notify import functions as notify_functions
 from app.notify import models as notify
 from app.organisation import models as organisation
+from app.privacy import erasing_sql
+from app.privacy import models as privacy
 from app.tenancy import models as tenancy
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "classification",
     "duties",
     "duty_functions",
+    "erasing_sql",
     "family_functions",
     "handover",
     "host",
@@ -38,5 +41,6 @@ __all__ = [
     "notify",
     "notify_functions",
     "organisation",
+    "privacy",
     "tenancy",
 ]

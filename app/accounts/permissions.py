@@ -67,6 +67,10 @@ CORE_PERMISSIONS = (
     Permission(
         "duties.manage", T("Keep policies and allow exemptions"), ("center_admin", *_SCHOOL)
     ),
+    Permission(
+        "privacy.copy", T("Make a full copy of what is held about a person"), ("center_admin",)
+    ),
+    Permission("privacy.erase", T("Erase a person's data for good"), ("center_admin",)),
     Permission("audit.view", T("Read the audit log"), ("center_admin", *_SCHOOL)),
     Permission("family.view", T("Read one's own child's page"), ("guardian",)),
 )

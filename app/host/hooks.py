@@ -3,7 +3,7 @@
 Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``, ``indicator_rows``), *per
 request* (``child_tab``, ``family_card``; one broken module shows a notice and the page lives),
 *domain* (``on_event``; an error undoes the whole), *lifecycle* (``on_hand_over``,
-``demo_center``, ``demo_data``).
+``export_personal_data``, ``erase_personal_data``, ``demo_center``, ``demo_data``).
 """
 
 from __future__ import annotations
@@ -107,6 +107,27 @@ class ToHandOver:
     object_id: UUID
     title: Text
     child_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """A sheet of what a module holds of a child beside its declared tables.
+
+    ``files`` are names and keys of the file store: they are put into the copy too.
+    """
+
+    title: Text
+    headings: Sequence[Text]
+    rows: Sequence[Sequence[str | int | float | date | None]]
+    files: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What a module has emptied of a child: how many rows, and keys of files to remove."""
+
+    rows: int
+    files: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -243,6 +264,29 @@ def accept_hand_over(ctx: Ctx, kind: str, object_id: UUID, to_staff_id: UUID, on
 
 
 @hookspec
+def export_personal_data(ctx: Ctx, child_id: UUID) -> Sequence[PersonalData]:  # type: ignore[empty-body]
+    """Give what the module holds of a child and its tables alone do not tell.
+
+    Rows of tables that refer to the child or to its guardian are in the copy without this hook,
+    with the titles of the manifest's ``personal``. It is for what the core cannot know: a child
+    named inside a JSON column, a file of the module's own. When: a full copy of a child's data is
+    made, whether the module is on or off. Order: by module name. On failure: no copy is made.
+    Example: ``return [PersonalData(T("Wish list"), [T("Book")], rows)]``
+    """
+
+
+@hookspec
+def erase_personal_data(ctx: Ctx, child_id: UUID) -> Erased:  # type: ignore[empty-body]
+    """Empty what names a child and does not refer to it; return how many rows, and files to remove.
+
+    Rows that refer to the child are erased by the core afterwards and need no hook. Nothing can be
+    deleted here: take the child out of the row. When: a lawful erasure is carried out, once, in the
+    centre's scope, whether the module is on or off. Order: by module name. On failure: nothing is
+    erased. Example: ``return Erased(strike_from_wish_lists(ctx, child_id))``
+    """
+
+
+@hookspec
 def demo_center(ctx: Ctx, days: int) -> None:
     """Write what the demonstration centre itself did in ``days`` days of invented history.
 
@@ -274,6 +318,8 @@ def sequence_of_hooks() -> Sequence[str]:
         "digest_lines",
         "on_hand_over",
         "accept_hand_over",
+        "export_personal_data",
+        "erase_personal_data",
         "demo_center",
         "demo_data",
     )

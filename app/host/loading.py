@@ -13,7 +13,7 @@ import pluggy
 
 from app.host import hooks
 from app.host.discovery import plugin_packages
-from app.host.manifest import EntryKind, Module, Permission
+from app.host.manifest import EntryKind, Module, Permission, PersonalTable
 from app.host.registry import CORE_LISTENER, Installed, Registry
 from app.host.versions import core_version, suits
 from app.kernel.errors import QinchaoError
@@ -37,6 +37,9 @@ def _check(module: Module, behaviour: ModuleType) -> None:
             raise QinchaoError(f"{name} must begin with {module.name}.")
     if module.core and not suits(module.core, core_version()):
         raise QinchaoError(f"{module.name} needs a core {module.core}; this is {core_version()}.")
+    for table in [*(held.table for held in module.personal), *module.not_personal]:
+        if not table.startswith(f"{module.name}_"):
+            raise QinchaoError(f"{table} must begin with {module.name}_")
     declared = {indicator.key for indicator in module.indicators}
     given = set(behaviour.indicator_rows()) if hasattr(behaviour, "indicator_rows") else set()
     if declared != given:
@@ -49,10 +52,12 @@ def build_registry(
     entry_kinds: Iterable[EntryKind] = (),
     extra_packages: Iterable[str] = (),
     listeners: Iterable[ModuleType] = (),
+    personal: Iterable[PersonalTable] = (),
 ) -> Registry:
     """Find all plugins and gather their declarations with the core's.
 
-    ``listeners`` are the core's own modules that implement ``on_event`` or ``digest_lines``.
+    ``listeners`` are the core's own modules that implement ``on_event`` or ``digest_lines``,
+    ``personal`` the core's tables of children and guardians.
 
     Raises when a plugin implements a hook that does not exist, names things outside its prefix, or
     gives other indicators than it declares.
@@ -65,6 +70,8 @@ def build_registry(
     all_permissions = {p.name: p for p in permissions}
     kinds = {k.name: k for k in entry_kinds}
     kind_module: dict[str, str | None] = dict.fromkeys(kinds)
+    held = {table.table: table for table in personal}
+    not_held: dict[str, str] = {}
     for package in plugin_packages(extra_packages):
         installed, behaviour = _load(package)
         module = installed.module
@@ -74,5 +81,7 @@ def build_registry(
         all_permissions |= {p.name: replace(p, module=module.name) for p in module.permissions}
         kinds |= {k.name: k for k in module.entry_kinds}
         kind_module |= {k.name: module.name for k in module.entry_kinds}
+        held |= {table.table: table for table in module.personal}
+        not_held |= module.not_personal
     manager.check_pending()
-    return Registry(plugins, all_permissions, kinds, kind_module, manager)
+    return Registry(plugins, all_permissions, kinds, kind_module, manager, held, not_held)

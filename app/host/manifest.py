@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -121,11 +122,30 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class PersonalTable:
+    """What a copy of somebody's data calls a table and its columns, and what erasing leaves of it.
+
+    Rows belong to a child by ``child_id`` or to a guardian by ``guardian_id``; ``by`` names another
+    column that holds the child's id. ``words`` says what the codes of a column mean. Erasing
+    deletes the rows; with ``keeps`` they stay, and keys and the columns named are all that is left.
+    """
+
+    table: str
+    title: Text
+    columns: Mapping[str, Text] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    keeps: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class Module:
     """The manifest of a plugin.
 
     ``core`` is the range of core versions it is written for, such as ``>=0.1,<1``: with another
     core it does not start. Empty: any.
+    ``personal`` describes each of its tables that holds something about a child or a guardian.
+    ``not_personal`` names tables that hang on the ledger and hold nothing of the kind, and why.
     """
 
     name: str
@@ -141,3 +161,5 @@ class Module:
     settings: tuple[Setting, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     stores: tuple[Text, ...] = field(default=())
+    personal: tuple[PersonalTable, ...] = ()
+    not_personal: Mapping[str, str] = field(default_factory=dict)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pluggy
 
 from app.db.versions import Owner
-from app.host.manifest import EntryKind, Module, Permission
+from app.host.manifest import EntryKind, Module, Permission, PersonalTable
 
 CORE_LISTENER = "core:"
 """What the names of the core's own listeners begin with; no module's name has a colon."""
@@ -38,6 +38,8 @@ class Registry:
     entry_kinds: Mapping[str, EntryKind]
     kind_module: Mapping[str, str | None]
     manager: pluggy.PluginManager
+    personal: Mapping[str, PersonalTable] = field(default_factory=dict)
+    not_personal: Mapping[str, str] = field(default_factory=dict)
 
     def core_listeners(self) -> frozenset[str]:
         """Return the names under which parts of the core listen."""

@@ -82,11 +82,13 @@ from app.host.hooks import (
     AsOf,
     ChildTab,
     DigestLine,
+    Erased,
     Event,
     FamilyCard,
     IndicatorRows,
     JobHandler,
     ModuleBlueprints,
+    PersonalData,
     ToHandOver,
     hookimpl,
 )
@@ -98,6 +100,7 @@ from app.host.manifest import (
     Module,
     NavItem,
     Permission,
+    PersonalTable,
     Setting,
 )
 from app.host.settings import module_settings, settings_by_school
@@ -219,6 +222,7 @@ __all__ = [
     "Entry",
     "EntryFor",
     "EntryKind",
+    "Erased",
     "Event",
     "FamilyCard",
     "FamilyQuestion",
@@ -256,6 +260,8 @@ __all__ = [
     "Page",
     "Pairing",
     "Permission",
+    "PersonalData",
+    "PersonalTable",
     "Placement",
     "Pupils",
     "QinchaoError",

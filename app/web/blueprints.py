@@ -25,6 +25,7 @@ from app.ledger.views import bp as ledger
 from app.modules.views import bp as modules
 from app.notify.views import bp as notices
 from app.organisation.views import bp as organisation
+from app.privacy.views import bp as privacy
 from app.reports.indicators.views import bp as indicators
 from app.reports.views import center as center_home
 from app.reports.views import school as school_home
@@ -50,6 +51,7 @@ CORE_BLUEPRINTS: tuple[Blueprint, ...] = (
     notices,
     roster,
     organisation,
+    privacy,
     center_home,
     school_home,
     indicators,

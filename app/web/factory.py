@@ -27,6 +27,7 @@ from app.host.registry import Registry
 from app.kernel.text import install_translator
 from app.ledger import stays
 from app.ledger.kinds import CORE_ENTRY_KINDS
+from app.privacy.words import CORE_PERSONAL
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.frame import init_frame
@@ -81,6 +82,7 @@ def create_app(config: Config, *, statement_seconds: int = 0) -> Flask:
         CORE_ENTRY_KINDS,
         config.extra_plugins,
         listeners=(telling, stays, reminding, handing_over),
+        personal=CORE_PERSONAL,
     )
     _init_extensions(flask, config, registry)
     init_headers(flask)

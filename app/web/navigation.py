@@ -58,6 +58,8 @@ CORE_NAV = (
             "manage"),
     NavItem(T("Modules"), "modules.page", "modules.manage", "school", "puzzle", 80, "manage"),
     NavItem(T("Permissions"), "accounts.roles", "center.manage", "center", "key", 90, "manage"),
+    NavItem(T("Personal data"), "privacy.center_page", "privacy.erase", "center",
+            "shield-lock", 92, "manage"),
     NavItem(T("Audit log"), "audit.center_log", "audit.view", "center", "clock-history", 95,
             "manage"),
     NavItem(T("Audit log"), "audit.school_log", "audit.view", "school", "clock-history", 95,

@@ -23,6 +23,8 @@ from app.notify.delivery import DELIVER_JOB, deliverer
 from app.notify.digest import DIGEST_JOB, digest_job
 from app.notify.endings import tell_ended
 from app.notify.mail import MAIL_SERVER, MailServer
+from app.privacy.copying import COPY, copy_job
+from app.privacy.erasing import ERASE, erase_ended, erase_job
 
 CORE_HANDLERS: Mapping[str, JobHandler] = {
     APPLY: apply_job,
@@ -30,11 +32,15 @@ CORE_HANDLERS: Mapping[str, JobHandler] = {
     CLOSE_JOB: close_job,
     DIGEST_JOB: digest_job,
     YEAR_ROLL_JOB: roll_job,
+    COPY: copy_job,
+    ERASE: erase_job,
 }
 CORE_ENDINGS: Mapping[str, JobEnding] = {
     APPLY: tell_import_ended,
     EXPORT: tell_ended,
     YEAR_ROLL_JOB: tell_ended,
+    COPY: tell_ended,
+    ERASE: erase_ended,
 }
 _QUEUE = "qinchao_queue"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sdk import EntryKind, FamilyQuestion, Indicator, Module, NavItem, Permission, Setting
+from plugins.health_checks.personal import PERSONAL
 from plugins.health_checks.words import T
 
 VIEW, RECORD, FOLLOW = "health_checks.view", "health_checks.record", "health_checks.follow"
@@ -120,6 +121,7 @@ MODULE = Module(
             FOLLOW, main=True,
         ),
     ),
+    personal=PERSONAL,
     stores=(
         T("Height, weight, eyesight, lung capacity, blood pressure, chest"),
         T("What the doctor examined besides, such as hearing, teeth, heart and spine"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.sdk import Indicator, Module, NavItem, Permission, Setting
 from plugins.home_contact.kinds import KINDS
+from plugins.home_contact.personal import PERSONAL
 from plugins.home_contact.words import T
 
 NAME = "home_contact"
@@ -88,6 +89,7 @@ MODULE = Module(
             VIEW,
         ),
     ),
+    personal=PERSONAL,
     stores=(
         T("What was talked about with families and children, and with whom"),
         T("When a telephone number was answered last, and how often in vain"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sdk import EntryKind, Indicator, Module, NavItem, Permission, Setting
+from plugins.mentoring.personal import NOT_PERSONAL, PERSONAL
 from plugins.mentoring.words import T
 
 NAME = "mentoring"
@@ -109,6 +110,8 @@ MODULE = Module(
             T("Open support plans that should have been looked at before today."), VIEW,
         ),
     ),
+    personal=PERSONAL,
+    not_personal=NOT_PERSONAL,
     stores=(
         T("Why pairings began and ended"),
         T("Pupils who help pupils"),

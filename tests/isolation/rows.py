@@ -32,7 +32,7 @@ _counter = itertools.count(1)
 _WORDS = {
     "sex": "female", "system": "6-3", "reach": "school", "away": "yes", "can_care": "no",
     "outcome": "done", "audience": "guardian", "stage": "primary", "code": None,
-    "subject": "child", "state": "done",
+    "subject": "child", "state": "done", "ground": "request",
 }  # fmt: skip
 
 
@@ -92,7 +92,9 @@ class Rows:
         return self._plain(column)
 
     def _reference(self, table: Table, target: str, *, nullable: bool) -> UUID | None:
-        if target == table.name or (target not in self.ids and nullable):
+        # What somebody asked, nobody of this corner can decide: there is one person only.
+        second = nullable and "asked_by_id" in table.c and target == "staff"
+        if target == table.name or second or (target not in self.ids and nullable):
             return None
         return self.ids[target]
 

@@ -1,6 +1,6 @@
 """What the plugin declares."""
 
-from app.sdk import EntryKind, Module, NavItem, Permission, text_domain
+from app.sdk import EntryKind, Module, NavItem, Permission, PersonalTable, text_domain
 
 T = text_domain("library_loans")
 
@@ -21,4 +21,5 @@ MODULE = Module(
         NavItem(T("Books at home"), "library_loans_school.page", "library_loans.view", icon="book"),
     ),
     stores=(T("Titles of books"),),
+    personal=(PersonalTable("library_loans_loan", T("Books at home"), {"book": T("Book")}),),
 )

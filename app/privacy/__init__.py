@@ -1,0 +1,1 @@
+"""What is held about a person: the full copy that the law grants, and lawful erasure."""
