@@ -55,6 +55,11 @@ BEGIN
             EXECUTE format('UPDATE %I SET %s WHERE center_id = $1 AND id = ANY ($2)',
                 name, emptied) USING center, found;
         END IF;
+        FOR link IN SELECT l.* FROM row_links() l
+            WHERE l.target = erase_rows.name AND rules -> l.name ->> 'through' = erase_rows.name
+        LOOP
+            PERFORM erase_rows(link.name, link.key, found, rules, word);
+        END LOOP;
         RETURN cardinality(found);
     END IF;
     FOR link IN SELECT l.* FROM row_links() l WHERE l.target = erase_rows.name LOOP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,13 +51,18 @@ def held_tables(registry: Registry) -> list[Held]:
     found = [held for table in tables for held in _direct(table, registry)]
     named = {held.table.name for held in found}
     return found + [
-        Held(table, parent.subject, column.name, parent)
-        for table in tables
-        if table.name not in named
-        for column in table.columns
-        for parent in found
-        if column.info.get("ref") == parent.table.name and parent.table.name not in SUBJECTS
+        held for table in tables if table.name not in named for held in _hanging(table, found)
     ]
+
+
+def _hanging(table: Table, found: Sequence[Held]) -> list[Held]:
+    """Return how a table hangs on held ones, by one reference for a subject: a required one."""
+    chosen: dict[Subject, Held] = {}
+    for column in sorted(table.columns, key=lambda column: bool(column.nullable)):
+        for parent in found:
+            if column.info.get("ref") == parent.table.name and parent.table.name not in SUBJECTS:
+                chosen.setdefault(parent.subject, Held(table, parent.subject, column.name, parent))
+    return list(chosen.values())
 
 
 def _direct(table: Table, registry: Registry) -> Iterator[Held]:
@@ -135,7 +140,16 @@ def faults(registry: Registry) -> list[str]:
         if about.keeps:
             found += _not_emptied(table, about)
     missing = set(registry.personal) - set(Base.metadata.tables)
+    found += [
+        f"{held.table.name} cannot be kept: {held.through.table.name} is not"
+        for held in held_tables(registry)
+        if held.through and _keeps(registry, held) and not _keeps(registry, held.through)
+    ]
     return found + [f"`personal` names {name}, which does not exist" for name in sorted(missing)]
+
+
+def _keeps(registry: Registry, held: Held) -> bool:
+    return bool(described(registry, held.table).keeps)
 
 
 def _not_emptied(table: Table, about: PersonalTable) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sdk import EntryKind, FamilyQuestion, Indicator, Module, NavItem, Permission, Setting
+from plugins.subsidies.personal import PERSONAL
 from plugins.subsidies.words import T
 
 NAME = "subsidies"
@@ -96,6 +97,7 @@ MODULE = Module(
         Indicator(UNPAID, T("Awards not paid yet"), T("awards"),
                   T("Awards that stand and for which no payment has arrived."), MONEY),
     ),
+    personal=PERSONAL,
     stores=(
         T("For which help a child was proposed, by which facts, and what was checked and decided"),
         T("Published lists, objections and answers"),
