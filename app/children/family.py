@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from app.children.models import Guardian, GuardianPhone, Guardianship, ParentStatus
 from app.children.words import relation_words
 from app.db.conditions import not_over
+from app.db.reading import read_once
 from app.host.context import Ctx
 
 PARENTS = ("father", "mother")
@@ -54,12 +55,22 @@ class Adult:
 def families(
     ctx: Ctx, children: Iterable[UUID], day: date | None = None
 ) -> dict[UUID, list[Adult]]:
-    """Return the adults in force of each child, parents first: three queries for all."""
+    """Return the adults in force of each child, parents first: three queries for all.
+
+    What a page has asked once is not asked again.
+    """
     on = day or ctx.today()
+    found = read_once(
+        ctx.session, f"families {on}", children, lambda missing: _families(ctx, missing, on)
+    )
+    return defaultdict(list, found)
+
+
+def _families(ctx: Ctx, children: Sequence[UUID], on: date) -> dict[UUID, list[Adult]]:
     bonds = ctx.session.scalars(
         select(Guardianship)
         .where(
-            Guardianship.child_id.in_(list(children)),
+            Guardianship.child_id.in_(children),
             Guardianship.starts_on <= on,
             not_over(Guardianship, on),
         )

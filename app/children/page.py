@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Staff
@@ -26,8 +25,8 @@ from app.children.models import (
     Placement,
     Transfer,
 )
-from app.children.permits import visible
-from app.children.staff_of import class_teachers, mentors
+from app.children.permits import reached
+from app.children.staff_of import teacher_and_mentor
 from app.children.standing import stands
 from app.db.conditions import refers
 from app.host.context import Ctx
@@ -84,25 +83,25 @@ class ChildPage:
 
 def child_page(ctx: Ctx, child: Child) -> ChildPage:
     """Return the page of a child that the gate has admitted."""
-    schools = {school.id: school for school in ctx.session.scalars(select(School))}
-    stays = _stays(ctx, child, schools)
-    room = _open_room(ctx, child)
+    stayed = _stayed(ctx, child)
+    school = ctx.session.get_one(School, (ctx.scope.center_id, child.school_id))
+    room = next((it.room for it in stayed if it.placement and it.placement.ends_on is None), None)
     adults = families(ctx, [child.id]).get(child.id, [])
-    teachers = class_teachers(ctx, [room.id]) if room else {}
+    teacher, mentor = teacher_and_mentor(ctx, child.id, room.id if room else None)
     return ChildPage(
         child=child,
-        school=schools[child.school_id],
+        school=school,
         homeroom=room,
-        class_name=class_name(ctx, room, schools[child.school_id]),
+        class_name=class_name(ctx, room, school),
         age=age_on(child.birth_date, ctx.today()),
         adults=adults,
         findings=classify(ctx, [child.id])[child.id],
         identities=identities_of(ctx, child),
         declarations=_declarations(ctx, child),
-        siblings=_siblings(ctx, child, [adult.guardian.id for adult in adults], schools),
-        stays=stays,
-        teacher=teachers.get(room.id) if room else None,
-        mentor=mentors(ctx, [child.id]).get(child.id),
+        siblings=_siblings(ctx, child, [adult.guardian.id for adult in adults]),
+        stays=_stays(ctx, stayed),
+        teacher=teacher,
+        mentor=mentor,
         transfer=open_transfer(ctx, child),
         stale_before=stale_before(ctx),
     )
@@ -141,14 +140,6 @@ def history_of(ctx: Ctx, guardian_id: UUID) -> Sequence[ParentStatus]:
     ).all()
 
 
-def _open_room(ctx: Ctx, child: Child) -> Homeroom | None:
-    return ctx.session.scalar(
-        select(Homeroom)
-        .join(Placement, refers(Placement.homeroom_id, Homeroom))
-        .where(Placement.child_id == child.id, Placement.ends_on.is_(None))
-    )
-
-
 def _declarations(ctx: Ctx, child: Child) -> Sequence[Declaration]:
     return ctx.session.scalars(
         select(Declaration)
@@ -158,31 +149,51 @@ def _declarations(ctx: Ctx, child: Child) -> Sequence[Declaration]:
     ).all()
 
 
-def _stays(ctx: Ctx, child: Child, schools: dict[UUID, School]) -> list[Stay]:
-    placed = ctx.session.execute(
-        select(Placement, Homeroom)
-        .outerjoin(Homeroom, refers(Placement.homeroom_id, Homeroom))
-        .where(Placement.child_id == child.id)
-        .order_by(Placement.starts_on.desc(), Placement.id.desc())
-    ).all()
-    enrolments = ctx.session.scalars(
-        select(Enrolment)
-        .where(Enrolment.child_id == child.id)
-        .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
+@dataclass(frozen=True)
+class _Stayed:
+    """A row of a child's way: a time at a school, and a class in it, if there is one."""
+
+    stay: Enrolment
+    school: School
+    placement: Placement | None
+    room: Homeroom | None
+
+
+def _stayed(ctx: Ctx, child: Child) -> list[_Stayed]:
+    """Return every time at a school with each class in it, the newest first: one query."""
+    placed = and_(
+        Placement.center_id == Enrolment.center_id, Placement.enrolment_id == Enrolment.id
     )
+    rows = ctx.session.execute(
+        select(Enrolment, School, Placement, Homeroom)
+        .join(School, refers(Enrolment.at_school_id, School))
+        .outerjoin(Placement, placed)
+        .outerjoin(Homeroom, refers(Placement.homeroom_id, Homeroom))
+        .where(Enrolment.child_id == child.id)
+        .order_by(
+            Enrolment.starts_on.desc(), Enrolment.id.desc(),
+            Placement.starts_on.desc(), Placement.id.desc(),
+        )
+    )  # fmt: skip
+    return [_Stayed(*row) for row in rows]
+
+
+def _stays(ctx: Ctx, stayed: Sequence[_Stayed]) -> list[Stay]:
+    each = {it.stay.id: it for it in stayed}
     return [
         Stay(
-            stay,
-            schools[stay.at_school_id].name,
+            at.stay,
+            at.school.name,
             [
                 # A class of the former school is not visible to the present one.
-                (class_name(ctx, room, schools[stay.at_school_id], _named_on(row.starts_on)), row)
-                for row, room in placed
-                if row.enrolment_id == stay.id
+                (class_name(ctx, it.room, it.school, _named_on(it.placement.starts_on)),
+                 it.placement)
+                for it in stayed
+                if it.stay is at.stay and it.placement is not None
             ],
         )
-        for stay in enrolments
-    ]
+        for at in each.values()
+    ]  # fmt: skip
 
 
 def _named_on(begin: date) -> date:
@@ -191,19 +202,13 @@ def _named_on(begin: date) -> date:
     return new_year if timedelta(0) < new_year - begin <= _BEFORE_YEAR else begin
 
 
-def _siblings(
-    ctx: Ctx, child: Child, guardians: Sequence[UUID], schools: dict[UUID, School]
-) -> list[Sibling]:
+def _siblings(ctx: Ctx, child: Child, guardians: Sequence[UUID]) -> list[Sibling]:
     shared = select(Guardianship.child_id).where(Guardianship.guardian_id.in_(guardians))
-    found = ctx.session.scalars(
-        select(Child)
-        .where(
-            Child.id.in_(shared),
-            Child.id != child.id,
-            stands(),
-        )
+    found = ctx.session.execute(
+        select(Child, School)
+        .join(School, refers(Child.school_id, School))
+        .where(Child.id.in_(shared), Child.id != child.id, stands())
         .order_by(Child.birth_date)
     ).all()
-    wanted = cast("Select[Any]", select(Child.id).where(Child.id.in_([c.id for c in found])))
-    may_open = set(ctx.session.scalars(visible(ctx, "children.view", wanted)))
-    return [Sibling(c, schools[c.school_id].short_name, c.id in may_open) for c in found]
+    may_open = reached(ctx, "children.view", [c.id for c, _school in found]) if found else ()
+    return [Sibling(c, school.short_name, c.id in may_open) for c, school in found]

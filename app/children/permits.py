@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from app.children.models import Child, Placement
+from app.db.reading import read_once
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.kernel.access import HeldGrant
@@ -21,11 +22,15 @@ from app.tenancy.models import Homeroom
 
 
 def _homeroom_of(ctx: Ctx, child_id: UUID) -> UUID | None:
-    return ctx.session.scalar(
-        select(Placement.homeroom_id).where(
-            Placement.child_id == child_id, Placement.ends_on.is_(None)
+    def read(children: list[UUID]) -> dict[UUID, UUID]:
+        rows = ctx.session.execute(
+            select(Placement.child_id, Placement.homeroom_id).where(
+                Placement.child_id.in_(children), Placement.ends_on.is_(None)
+            )
         )
-    )
+        return dict(rows.all())
+
+    return read_once(ctx.session, "homeroom", [child_id], read).get(child_id)
 
 
 def _reaches(ctx: Ctx, grant: HeldGrant, child: Child) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.children.models import Child
@@ -10,7 +11,7 @@ from app.family.queries import OwnChild, own_children
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.facade import Answer
-from app.ledger.queries import Item, kinds_of
+from app.ledger.queries import Item, kinds_of_each
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,21 @@ class ChildPart:
 
 def family_page(ctx: Ctx) -> list[ChildPart]:
     """Return what the family page shows, child by child."""
-    return [_part(ctx, own) for own in own_children(ctx)]
+    children = own_children(ctx)
+    kinds = kinds_of_each(ctx, [own.child for own in children])
+    return [_part(ctx, own, kinds[own.child.id]) for own in children]
 
 
-def _part(ctx: Ctx, own: OwnChild) -> ChildPart:
-    answers = _ask(ctx, own.child)
+def _part(ctx: Ctx, own: OwnChild, kinds: Sequence[str]) -> ChildPart:
+    answers = _ask(ctx, own.child, kinds)
     cards = sorted((a for a in answers if not a.failed), key=lambda a: a.value.position)
     telling = {card.module for card in cards}
     told = frozenset(k for k, module in ctx.registry.kind_module.items() if module in telling)
     return ChildPart(own, cards, len(answers) - len(cards), told)
 
 
-def _ask(ctx: Ctx, child: Child) -> list[Answer]:
+def _ask(ctx: Ctx, child: Child, kinds: Sequence[str]) -> list[Answer]:
     modules = active_modules(ctx).get(child.school_id, frozenset())
-    kinds = kinds_of(ctx, child)
     return ask_modules(ctx, "family_card", modules, child_id=child.id, kinds=kinds)
 
 

@@ -14,7 +14,7 @@ from app.children.models import Child
 from app.db.conditions import refers
 from app.db.sealed import Sealed
 from app.host.context import Ctx
-from app.ledger.queries import Item, latest
+from app.ledger.queries import Item, latest_of_each
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
@@ -49,31 +49,28 @@ class OwnChild:
 
 
 def own_children(ctx: Ctx) -> list[OwnChild]:
-    """Return the children of the family's scope, eldest first."""
+    """Return the children of the family's scope, eldest first: the same queries for any number."""
     rows = ctx.session.execute(
         select(Child, School)
         .join(School, refers(Child.school_id, School))
         .where(Child.voided_at.is_(None))
         .order_by(Child.birth_date, Child.id)
-    )
+    ).all()
+    children = [child for child, _school in rows]
     classes = _classes(ctx)
+    asking = {kind.name for kind in ctx.registry.entry_kinds.values() if kind.asks_family}
+    told = latest_of_each(ctx, children, _LATEST, asked=asking, most=_ASKED)
     return [
         OwnChild(
             child,
             school,
             _title(ctx, classes.get(child.id), school),
             classes[child.id].teachers if child.id in classes else [],
-            latest(ctx, child, _LATEST),
-            _asked(ctx, child),
+            told[child.id][0],
+            [item for item in told[child.id][1] if item.entry.outcome == "done"],
         )
         for child, school in rows
     ]
-
-
-def _asked(ctx: Ctx, child: Child) -> list[Item]:
-    kinds = [kind.name for kind in ctx.registry.entry_kinds.values() if kind.asks_family]
-    found = latest(ctx, child, _ASKED, kinds=kinds) if kinds else []
-    return [item for item in found if item.entry.outcome == "done"]
 
 
 @dataclass(frozen=True)

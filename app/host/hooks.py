@@ -200,9 +200,10 @@ def indicator_rows() -> Mapping[str, IndicatorRows]:  # type: ignore[empty-body]
 def child_tab(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> ChildTab | None:
     """Give the module's part of a child's page.
 
-    When: the page is shown, the module is active at the child's school and one of its entry kinds
-    is in ``kinds`` (what the ledger holds of the child). Order: by module name. On failure: a
-    notice stands in its place. Example: ``return ChildTab(_("Loans"), render_template(...))``
+    When: the reader opens the module's tab. It stands on the page when the module is active at the
+    child's school and one of its entry kinds is in ``kinds`` (what the ledger holds of the child).
+    On failure: a notice stands in its place.
+    Example: ``return ChildTab(_("Loans"), render_template(...))``
     """
 
 
@@ -210,8 +211,9 @@ def child_tab(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> ChildTab | None
 def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:
     """Give what a guardian reads of a child from this module.
 
-    When: the family page is shown and the module is active at the child's school. Order: by
-    ``position``, then module name. On failure: the card is left out with a notice.
+    When: the family page is shown and the module is active at the child's school. With nothing to
+    say it asks the database nothing: ``kinds`` are those of the entries that the family may read.
+    Order: by ``position``, then module name. On failure: the card is left out with a notice.
     Example: ``return FamilyCard(_("Books at home"), render_template(...))``
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 
 from app.children.current import child as current_child
 from app.children.models import Child
@@ -18,46 +18,53 @@ from app.edge.parts import ask_modules
 from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.facade import Answer
+from app.kernel.text import Text
 from app.ledger.kinds import TRANSITIONS
 from app.ledger.models import Entry
 from app.ledger.queries import Item, kinds_of, timeline
 
-_MEMO = "ledger_child_parts"
 _RIGHTS = "ledger_rights"
 
 
 @dataclass(frozen=True)
 class ChildParts:
-    """The timeline and the modules' tabs; without permission to read, both are empty."""
+    """One part of a child's page, and which others there are.
+
+    ``modules`` are those with something to tell, by name and title. The part is the timeline, or
+    what one of them answered: None when it has nothing for this reader.
+    """
 
     child_id: UUID
+    modules: Sequence[tuple[str, Text]]
+    chosen: str
     timeline: Page[Item] | None
-    tabs: list[Answer]
+    tab: Answer | None
     may_record: bool
 
 
-def child_parts(ctx: Ctx, child: Child) -> ChildParts:
-    """Return what a child's page shows of the ledger; looked up once per page."""
-    if _MEMO not in ctx.memo:
-        ctx.memo[_MEMO] = _child_parts(ctx, child)
-    parts: ChildParts = ctx.memo[_MEMO]
-    return parts
+def child_parts(ctx: Ctx, child: Child, chosen: str = "") -> ChildParts | None:
+    """Return the part of a child's page that is ``chosen``: the timeline, or a module by name.
 
-
-def child_parts_here() -> ChildParts:
-    """Return the parts of the child of the address; templates call it."""
-    return child_parts(current_ctx(), current_child())
-
-
-def _child_parts(ctx: Ctx, child: Child) -> ChildParts:
+    The other modules are not asked, so that a page costs the same with many as with few. None
+    without the permission to read.
+    """
     if not can(ctx, "ledger.view", child):
-        return ChildParts(child.id, None, [], may_record=False)
+        return None
     kinds = kinds_of(ctx, child)
-    # Only modules with something to tell are asked.
     telling = {ctx.registry.kind_module[kind] for kind in kinds}
-    modules = active_modules(ctx).get(child.school_id, frozenset()) & telling
-    tabs = ask_modules(ctx, "child_tab", frozenset(modules), child_id=child.id, kinds=kinds)
-    return ChildParts(child.id, timeline(ctx, child), tabs, may_record=_rights(ctx, child)[0])
+    names = sorted(active_modules(ctx).get(child.school_id, frozenset()) & telling)
+    modules = [(name, ctx.registry.plugins[name].module.title) for name in names]
+    may_record = _rights(ctx, child)[0]
+    if chosen not in names:
+        return ChildParts(child.id, modules, "", timeline(ctx, child), None, may_record)
+    found = ask_modules(ctx, "child_tab", frozenset({chosen}), child_id=child.id, kinds=kinds)
+    tab = next(iter(found), None)
+    return ChildParts(child.id, modules, chosen, None, tab, may_record)
+
+
+def child_parts_here() -> ChildParts | None:
+    """Return the part of the child of the address that ``?tab=`` names; templates call it."""
+    return child_parts(current_ctx(), current_child(), request.args.get("tab", ""))
 
 
 def may_take_back(ctx: Ctx, child: Child, entry: Entry) -> bool:

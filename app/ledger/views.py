@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.drafts import finish as finish_draft
@@ -48,6 +48,15 @@ def _own_entry(entry_id: UUID) -> Entry:
     if not may_take_back(ctx(), child(), entry):
         raise Forbidden("ledger.record")
     return entry
+
+
+@bp.get("/parts")
+@permission("ledger.view")
+def parts() -> Any:
+    """Show another part of the child's page; without scripts it is the page with that part."""
+    if request.headers.get("HX-Request"):
+        return render_template("ledger/_parts.html")
+    return redirect(url_for("children.page", child_id=child().id, tab=request.args.get("tab")))
 
 
 @bp.get("/timeline")

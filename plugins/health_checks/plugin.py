@@ -15,6 +15,7 @@ from plugins.health_checks.family import grown, line
 from plugins.health_checks.importing import IMPORT
 from plugins.health_checks.indicators import ROWS
 from plugins.health_checks.items import ITEMS
+from plugins.health_checks.manifest import KIND
 from plugins.health_checks.queries import history, may_see, open_referrals_of
 from plugins.health_checks.views import bp
 from plugins.health_checks.words import T
@@ -73,9 +74,9 @@ def _attention(ctx: Ctx, child_id: UUID) -> ChildTab | None:
 
 
 @hookimpl
-def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:  # noqa: ARG001 (read from the database)
+def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:
     """Tell the family the newest measures in plain words."""
-    found = history(ctx, child_id)
+    found = history(ctx, child_id) if KIND in kinds else []
     if not found:
         return None
     check_up, entry = found[0]

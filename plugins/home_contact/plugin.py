@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask import render_template
-from sqlalchemy import select
 
 from app.sdk import (
     Child,
@@ -25,7 +24,7 @@ from plugins.home_contact.child_views import bp as child_bp
 from plugins.home_contact.family import contacts_told
 from plugins.home_contact.handing import give_to, promised_by
 from plugins.home_contact.indicators import ROWS
-from plugins.home_contact.kinds import kind_of
+from plugins.home_contact.kinds import ENTRY_KINDS, kind_of
 from plugins.home_contact.manifest import VIEW
 from plugins.home_contact.numbers import adults_of, reachable, tries_of
 from plugins.home_contact.queries import counts_by_kind, history, steps_of, terms
@@ -46,7 +45,7 @@ def indicator_rows() -> Mapping[str, IndicatorRows]:
 
 
 def _child(ctx: Ctx, child_id: UUID) -> Child:
-    return ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+    return ctx.session.get_one(Child, (ctx.scope.center_id, child_id))
 
 
 def _term_began(ctx: Ctx) -> date:
@@ -76,9 +75,10 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
 
 
 @hookimpl
-def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
+def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:
     """Tell the family which contacts the school has written down, and what it answered."""
-    found = contacts_told(ctx, _child(ctx, child_id))
+    told = any(kind in ENTRY_KINDS for kind in kinds)
+    found = contacts_told(ctx, _child(ctx, child_id)) if told else []
     if not found:
         return None
     html = render_template("home_contact/family_card.html", items=found, kind_of=kind_of)

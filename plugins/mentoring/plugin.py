@@ -59,7 +59,7 @@ def digest_lines(
 @hookimpl
 def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     """Show who mentors and helps a child, and its open plans."""
-    child = ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+    child = ctx.session.get_one(Child, (ctx.scope.center_id, child_id))
     if not can(ctx, VIEW, child):
         return None
     html = render_template(

@@ -79,6 +79,8 @@ def test_a_class_is_filled_in_from_the_keyboard(visit: Window, world: World) -> 
     teacher = visit()
     teacher.sign_in(at.admin)
     teacher.page.goto(at.child(first))
+    teacher.check_both("child-timeline")
+    teacher.page.locator("#parts nav").get_by_text("体检档案").click()
     expect(teacher.page.locator("main")).to_contain_text("131.5")
     teacher.check_both("child-with-check-up")
 

@@ -101,7 +101,7 @@ def test_the_family_confirms_and_takes_it_back(visit: Window, world: World, scri
     if scripts:
         window.check_both("family-told")
     window.press("没来过")
-    staff.page.goto(at.child("石小满"))
+    staff.page.goto(f"{at.child('石小满')}?tab=home_contact")
     expect(staff.page.locator("#home_contact")).to_contain_text("家长说没有这回事")
 
 

@@ -197,7 +197,8 @@ def test_the_child_page_and_the_family_tell_the_growth(school: School) -> None:
     assert "132.5" in family
     assert "5.0" in family
     admin = school.world.client(school.world.person(school.center, "school_admin", "north"))
-    child = admin.get(f"/c/{school.center.slug}/children/{school.children['石小满']}/").text
+    address = f"/c/{school.center.slug}/children/{school.children['石小满']}/?tab=health_checks"
+    child = admin.get(address).text
     assert "polyline" in child
     assert "127.5" in child
 
@@ -330,7 +331,7 @@ def test_a_mentor_without_the_permission_reads_no_remarks(school: School, world:
     child = school.children["石小满"]
     sent = school.fill(table, 石小满={"height_cm": "132.5", "note": "疑似营养不良"})
     assert sent.status_code == 302
-    address = f"/c/{school.center.slug}/children/{child}/"
+    address = f"/c/{school.center.slug}/children/{child}/?tab=health_checks"
     mentor = world.client(world.person(school.center, "mentor", "north", children=(child,)))
     assert "疑似营养不良" in school.nurse.get(address).text
     assert "疑似营养不良" not in mentor.get(address).text

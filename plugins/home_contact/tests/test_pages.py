@@ -127,9 +127,10 @@ def test_a_visit_keeps_all_that_was_told(school: School) -> None:
         assert row.ticks == ["alone", "hardship"]
         assert (step.text, step.due_on) == ("帮助申请补助", TODAY + timedelta(days=7))
         assert ctx.session.scalars(select(Attachment)).one().media_type == "image/png"
-    tab = teacher.get(school.of("石小满") + "/").text
-    for words in ("奶奶身体好", "帮助申请补助", "门口.png"):
+    tab = teacher.get(school.of("石小满") + "/?tab=home_contact").text
+    for words in ("奶奶身体好", "帮助申请补助"):
         assert words in tab
+    assert "门口.png" in teacher.get(school.of("石小满") + "/").text
 
 
 def test_calls_age_a_number_until_a_new_one_is_asked_for(school: School) -> None:
@@ -396,7 +397,7 @@ def test_who_only_reads_finds_the_contacts_and_no_form(school: School, role: str
     assert teacher.submit(school.new("石小满"), visit(text="看了作业")).status_code == 302
     of_center = role.startswith("center")
     reader = school.client(school.world.person(school.center, role, None if of_center else "north"))
-    page = reader.get(school.of("石小满") + "/").text
+    page = reader.get(school.of("石小满") + "/?tab=home_contact").text
     assert f"{school.at}/contacts?child={school.children['石小满']}" in page
     assert "home_contact/new" not in page
     assert "home_contact/new" not in reader.get(school.at).text

@@ -107,7 +107,7 @@ def digest_lines(
 
 
 @hookimpl
-def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
+def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:
     """Show the family the books of its child."""
-    books = _books(ctx, child_id)
+    books = _books(ctx, child_id) if "library_loans.loan" in kinds else None
     return FamilyCard(T("Books at home"), books) if books else None
