@@ -35,8 +35,9 @@ def ask(
         given = {name: arguments[name] for name in implementation.argnames}
         try:
             value = implementation.function(*given.values())
-        except Exception:
+        except Exception as error:
             log.exception("module %s failed in %s", implementation.plugin_name, hook)
+            registry.failed(str(implementation.plugin_name), hook, error)
             yield Answer(implementation.plugin_name, None, failed=True)
             continue
         if value is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,10 @@ class Installed:
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything that permissions, pages and jobs look up by name."""
+    """Everything that permissions, pages and jobs look up by name.
+
+    ``failed`` is told the module, the hook and the error when a part of a page broke.
+    """
 
     plugins: Mapping[str, Installed]
     permissions: Mapping[str, Permission]
@@ -40,11 +43,17 @@ class Registry:
     manager: pluggy.PluginManager
     personal: Mapping[str, PersonalTable] = field(default_factory=dict)
     not_personal: Mapping[str, str] = field(default_factory=dict)
+    failed: Callable[[str, str, BaseException], None] = field(default=lambda *_told: None)
 
     def core_listeners(self) -> frozenset[str]:
         """Return the names under which parts of the core listen."""
         names = (name for name, _listener in self.manager.list_name_plugin())
         return frozenset(name for name in names if name.startswith(CORE_LISTENER))
+
+    def implementers(self, hook: str) -> frozenset[str]:
+        """Return the modules that take part in a hook."""
+        found = getattr(self.manager.hook, hook).get_hookimpls()
+        return frozenset(str(each.plugin_name) for each in found) & set(self.plugins)
 
     def owners(self) -> list[Owner]:
         """Return the plugins that have tables."""

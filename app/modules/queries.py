@@ -15,8 +15,10 @@ from app.host.context import Ctx
 from app.host.enablement import active_modules
 from app.host.manifest import Module
 from app.host.models import ModuleOffer, ModuleSwitch
+from app.jobs.models import Job
 from app.kernel.text import Text
 from app.ledger.models import Entry
+from app.modules.health import duties_of_modules, failed_jobs
 from app.tenancy.models import School
 
 
@@ -34,6 +36,9 @@ class ModuleState:
 
     ``on``: switched on; ``active``: also offered and all it requires is active. ``entries`` counts
     what it has written into the school's ledger, which stays whatever the switch says.
+    ``child_tab`` and ``family_card``: it has a part of the child's page, of the family's page.
+    ``duties`` are the rules in force that nothing else can meet, ``open_duties`` how many of
+    theirs wait now. ``failed_job`` is its last work here that failed, not tried again since.
     """
 
     module: Module
@@ -44,6 +49,11 @@ class ModuleState:
     requires: Sequence[Text]
     needed_by: Sequence[Text]
     holders: Sequence[Holder]
+    child_tab: bool
+    family_card: bool
+    duties: Sequence[str]
+    open_duties: int
+    failed_job: Job | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Offer:
 
 
 def module_states(ctx: Ctx, school_id: UUID) -> list[ModuleState]:
-    """Return every installed module as it stands at a school, by name; five queries."""
+    """Return every installed module as it stands at a school, by name; nine queries."""
     plugins = ctx.registry.plugins
     offers = _offers(ctx)
     switched = set(
@@ -68,6 +78,8 @@ def module_states(ctx: Ctx, school_id: UUID) -> list[ModuleState]:
     )
     active = active_modules(ctx).get(school_id, frozenset())
     entries, overrides = _entries(ctx, school_id), _overrides(ctx)
+    duties, failed = duties_of_modules(ctx), failed_jobs(ctx, school_id)
+    tabs, cards = (ctx.registry.implementers(hook) for hook in ("child_tab", "family_card"))
     return [
         ModuleState(
             module=plugins[name].module,
@@ -79,6 +91,11 @@ def module_states(ctx: Ctx, school_id: UUID) -> list[ModuleState]:
             needed_by=[p.module.title for n, p in plugins.items() if n in active
                        and name in p.module.requires],
             holders=_holders(ctx, plugins[name].module, overrides),
+            child_tab=name in tabs,
+            family_card=name in cards,
+            duties=duties[name].titles if name in duties else (),
+            open_duties=duties[name].waiting if name in duties else 0,
+            failed_job=failed.get(name),
         )
         for name in sorted(plugins)
     ]  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app.db.session import db
+from app.db.versions import pending
 from app.edge.areas import CENTER, SCHOOL
 from app.edge.buttons import press
 from app.edge.current import ctx, school_id, show
@@ -14,6 +16,7 @@ from app.edge.forms import put_error
 from app.edge.marks import permission
 from app.host.enablement import is_active
 from app.host.settings import module_settings
+from app.host.troubles import Troubles
 from app.kernel.errors import NotVisible, Refused
 from app.modules import services
 from app.modules.forms import settings_form
@@ -26,8 +29,14 @@ bp = Blueprint("modules", __name__, template_folder="templates")
 @permission("modules.manage")
 def page() -> Any:
     """List the modules with what they bring, and switches."""
-    states = module_states(ctx(), school_id())
-    return show("modules/school.html", states=states, trail=[(_("Modules"), "")])
+    troubles: Troubles = current_app.extensions["qinchao_troubles"]
+    return show(
+        "modules/school.html",
+        states=module_states(ctx(), school_id()),
+        behind=pending(db.engine, ctx().registry.owners()),
+        troubles=troubles.last(),
+        trail=[(_("Modules"), "")],
+    )
 
 
 @bp.post(f"{SCHOOL}/modules")

@@ -124,10 +124,12 @@ def erasure(erasure_id: UUID) -> Any:
     )
 
 
-@bp.post(f"{CENTER}/personal-data/<uuid:erasure_id>/<any(confirm, refuse, withdraw):answer>")
+@bp.post(f"{CENTER}/personal-data/<uuid:erasure_id>/<answer>")
 @permission(ERASE)
 def decide(erasure_id: UUID, answer: str) -> Any:
     """Agree, refuse, or take back."""
+    if answer not in _ANSWERS:
+        raise NotVisible
     said = {
         "confirm": _("It is being erased now."),
         "refuse": _("It is refused. Nothing was erased."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -24,6 +25,7 @@ from app.handover import telling as handing_over
 from app.host.catalogues import Catalogues
 from app.host.loading import build_registry
 from app.host.registry import Registry
+from app.host.troubles import Troubles
 from app.kernel.text import install_translator
 from app.ledger import stays
 from app.ledger.kinds import CORE_ENTRY_KINDS
@@ -84,6 +86,9 @@ def create_app(config: Config, *, statement_seconds: int = 0) -> Flask:
         listeners=(telling, stays, reminding, handing_over),
         personal=CORE_PERSONAL,
     )
+    troubles = Troubles(config.redis_url)
+    flask.extensions["qinchao_troubles"] = troubles
+    registry = replace(registry, failed=troubles.note)
     _init_extensions(flask, config, registry)
     init_headers(flask)
     init_look(flask)

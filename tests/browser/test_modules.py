@@ -24,6 +24,8 @@ def test_on_and_off_again(visit: Window, world: World) -> None:
     card.get_by_text("它包含什么").click()
     expect(card).to_contain_text("录入体检记录")
     window.check_both("modules-explained")
+    card.locator("summary", has_text="启用").click()
+    window.check_both("modules-on-question")
     card.get_by_role("button", name="启用").click()
     expect(page.get_by_role("status").first).to_contain_text("“体检档案”已启用。")
     entry.click()
@@ -31,7 +33,7 @@ def test_on_and_off_again(visit: Window, world: World) -> None:
     window.check_both("check-ups-none")
 
     page.goto(f"{at.school}modules")
-    page.locator("#health_checks summary").first.click()
+    card.locator("summary", has_text="停用").click()
     window.check_both("modules-off-question")
     page.locator("#health_checks").get_by_role("button", name="停用").click()
     expect(page.get_by_role("status").first).to_contain_text("数据都还在")

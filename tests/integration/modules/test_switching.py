@@ -103,3 +103,25 @@ def test_an_unknown_module_is_refused(world: World) -> None:
     sent = admin.submit(page, {"module": "no_such", "enabled": "1"})
     assert sent.status_code == 422
     assert "no_such" in sent.text
+
+
+def test_the_page_says_what_comes_what_stops_and_how_it_fares(world: World) -> None:
+    center = world.center()
+    child_id = world.child(center, "north")
+    admin = world.client(world.person(center, "school_admin", "north"))
+    page = f"/c/{center.slug}/s/north/modules"
+    before = _card(admin.get(page).text)
+    assert "将增加：" in before
+    assert "Titles of books" in before
+    _switch(admin, center, on=True)
+    _lend(world, center, child_id)
+    after = _card(admin.get(page).text)
+    for words in ("以下内容立即停止：", "Books at home", "家长页面的卡片", "1 条记录", "正常"):
+        assert words in after
+    told = world.app.extensions["qinchao_troubles"]
+    told.note("library_loans", "child_tab", KeyError("title"))
+    assert "KeyError" in _card(admin.get(page).text)
+
+
+def _card(page: str) -> str:
+    return page.split('id="library_loans"')[1].split("</section>")[0]
