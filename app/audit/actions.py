@@ -101,6 +101,8 @@ ACTIONS: dict[str, Text] = {
     "roster.corrections": T("Took a list of rows to correct"),
     "roster.export": T("Exported a roster"),
     "roster.undo": T("Undid an import"),
+    "sheet.check": T("Checked a spreadsheet"),
+    "sheet.import": T("Imported a spreadsheet"),
     "staff.account_disabled": T("Disabled an account"),
     "staff.account_enabled": T("Enabled an account"),
     "staff.add": T("Added a person to the staff"),

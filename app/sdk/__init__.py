@@ -68,6 +68,7 @@ from app.db.sealed import Sealed, blind
 from app.documents.letters import Letter, letters
 from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
+from app.documents.words import day_text
 from app.duties.acts import met_by, sentence_of
 from app.duties.kept import DutiesKept, OwedDuty, duties_kept, duties_owed_by
 from app.duties.raising import Found, raise_concern, raise_many
@@ -327,6 +328,7 @@ __all__ = [
     "ctx",
     "data_rows",
     "day_column",
+    "day_text",
     "demand",
     "download",
     "duties_kept",

@@ -9,14 +9,16 @@ import click
 from flask import render_template
 
 from app.sdk import ChildTab, Ctx, FamilyCard, IndicatorRows, JobHandler, ModuleBlueprints, hookimpl
-from plugins.health_checks import center_views, child_views, demo
+from plugins.health_checks import child_views, demo
 from plugins.health_checks.commands import group
 from plugins.health_checks.family import grown, line
 from plugins.health_checks.importing import IMPORT
 from plugins.health_checks.indicators import ROWS
-from plugins.health_checks.items import ITEMS
 from plugins.health_checks.manifest import KIND
 from plugins.health_checks.queries import history, may_see, open_referrals_of
+from plugins.health_checks.screening.verdicts import NOT_A_DIAGNOSIS
+from plugins.health_checks.summary_views import center_bp
+from plugins.health_checks.telling import abnormal, for_family, measured_line
 from plugins.health_checks.views import bp
 from plugins.health_checks.words import T
 
@@ -24,7 +26,7 @@ from plugins.health_checks.words import T
 @hookimpl
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages."""
-    return ModuleBlueprints(school=bp, center=center_views.bp, child=child_views.bp)
+    return ModuleBlueprints(school=bp, center=center_bp, child=child_views.bp)
 
 
 @hookimpl
@@ -53,13 +55,15 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     found = history(ctx, child_id)
     if not found:
         return None
-    measured = [
-        i
-        for i in ITEMS.values()
-        if i.is_number and any(row.value(i.name) is not None for row, _entry in found)
-    ]
     html = render_template(
-        "health_checks/child_tab.html", history=found, points=line(found), numbers=measured
+        "health_checks/child_tab.html",
+        history=found[:3],
+        child_id=child_id,
+        points=line(found),
+        found=abnormal(found[0][0]),
+        measured=measured_line,
+        waiting=open_referrals_of(ctx, child_id),
+        hint=NOT_A_DIAGNOSIS,
     )
     return ChildTab(T("Growth and check-ups"), html)
 
@@ -81,7 +85,13 @@ def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | 
         return None
     check_up, entry = found[0]
     html = render_template(
-        "health_checks/family_card.html", check_up=check_up, entry=entry, grown=grown(found)
+        "health_checks/family_card.html",
+        check_up=check_up,
+        entry=entry,
+        grown=grown(found),
+        found=for_family(check_up),
+        measured=measured_line(check_up),
+        hint=NOT_A_DIAGNOSIS,
     )
     return FamilyCard(T("Health"), html, position=20)
 

@@ -13,6 +13,7 @@ from app.sdk import (
     Ctx,
     Entry,
     NotVisible,
+    School,
     class_options,
     open_follow_ups,
     pupils_of,
@@ -115,3 +116,8 @@ def open_referrals_of(ctx: Ctx, child_id: UUID) -> Sequence[Referral]:
     mine = visible(ctx, FOLLOW, select(Child.id).where(Child.id == child_id))
     wanted = open_follow_ups(REFERRALS).where(Referral.child_id.in_(mine))
     return ctx.session.scalars(wanted).all()
+
+
+def school_name(ctx: Ctx, school_id: UUID) -> str:
+    """Return the name of a school."""
+    return ctx.session.scalar(select(School.name).where(School.id == school_id)) or ""

@@ -1,31 +1,40 @@
-"""Check-ups as a spreadsheet, with the headings under which it is read back."""
+"""Check-ups as a spreadsheet, with the headings under which it is read back.
+
+The columns are those that health centres ask for: who it is, what was measured, what the standards
+say of it. The verdicts are for reading: a sheet that is sent back is screened anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
 
-from app.sdk import Cell, Column, GridRow, SheetSpec, Text, sheet_bytes
-from plugins.health_checks.items import Item, items_of, parse
-from plugins.health_checks.models import Round
-from plugins.health_checks.screening.measures import bmi
+from app.sdk import Cell, Child, Column, SheetSpec, sheet_bytes
+from plugins.health_checks.items import Item, items_of
+from plugins.health_checks.models import CheckUp, Round
+from plugins.health_checks.queries import Current
 from plugins.health_checks.words import T
 
+_SEXES: Mapping[str, str] = {"male": "男", "female": "女"}
 
-def write(round_: Round, school: str, rows: Sequence[GridRow]) -> bytes:
-    """Return a workbook of all pupils of ``rows``; who is not checked yet has empty cells."""
+
+def write(
+    round_: Round,
+    school: str,
+    pupils: Sequence[tuple[Child, str]],
+    done: Mapping[UUID, Current],
+) -> bytes:
+    """Return a workbook of all ``pupils``; who is not checked yet has empty cells."""
     items = items_of(round_.items, round_.own_items)
-    columns = [Column(str(T("Class")), 12), Column(str(T("Name")), 10)]
-    columns += [
-        Column(
-            f"{item.title}（{item.unit}）" if item.unit else str(item.title),
-            9 if item.is_number else 12,
-        )
-        for item in items
-    ] + [Column("BMI", 7)]
+    rows = []
+    for number, (child, room) in enumerate(pupils, start=1):
+        check_up = done[child.id][0] if child.id in done else None
+        rows.append([number, *_who(child, room), *_cells(items, check_up)])
     spec = SheetSpec(
         str(T("Check-ups")),
-        columns,
-        [_cells(items, row) for row in rows],
+        _columns(items),
+        rows,
         title=round_.title,
         unit=school,
         day=round_.held_on.isoformat(),
@@ -33,16 +42,38 @@ def write(round_: Round, school: str, rows: Sequence[GridRow]) -> bytes:
     return sheet_bytes([spec])
 
 
-def _cells(items: Sequence[Item], row: GridRow) -> list[Cell | None]:
-    found: list[Cell | None] = [
-        _number(item.name, row.texts[item.name]) if item.is_number else row.texts[item.name] or None
+def _columns(items: Sequence[Item]) -> list[Column]:
+    who = [
+        Column(str(T("No.")), 5), Column(str(T("Class")), 12), Column(str(T("Name")), 10),
+        Column(str(T("Sex")), 5), Column(str(T("Date of birth")), 12),
+        Column(str(T("Pupil number")), 22, text=True),
+    ]  # fmt: skip
+    asked = [
+        Column(f"{item.title}（{item.unit}）" if item.unit else str(item.title),
+               9 if item.is_number else 12)
         for item in items
-    ]
-    values = {n: parse(n, row.texts.get(n, "")) for n in ("height_cm", "weight_kg")}
-    index = bmi(values["height_cm"], values["weight_kg"])  # type: ignore[arg-type]
-    return [row.room, row.child.name, *found, float(index) if index else None]
+    ]  # fmt: skip
+    judged = [
+        Column("BMI", 7), Column(str(T("Weight verdict")), 11),
+        Column(str(T("Growth verdict")), 11),
+        Column(str(T("Eyesight verdict")), 14), Column(str(T("Teeth verdict")), 8),
+        Column(str(T("Lung capacity points")), 8),
+    ]  # fmt: skip
+    return who + asked + judged
 
 
-def _number(name: str, text: str) -> Cell | None:
-    value = parse(name, text)
-    return None if value is None or isinstance(value, Text) else float(value)
+def _who(child: Child, room: str) -> list[Cell | None]:
+    born = child.birth_date.isoformat() if child.birth_date else None
+    return [room, child.name, _SEXES.get(child.sex), born, child.pupil_number]
+
+
+def _cells(items: Sequence[Item], check_up: CheckUp | None) -> list[Cell | None]:
+    if check_up is None:
+        return [None] * (len(items) + 6)
+    values = [check_up.value(item.name) for item in items]
+    found: list[Cell | None] = [float(v) if isinstance(v, Decimal) else v for v in values]
+    index = float(check_up.bmi) if check_up.bmi is not None else None
+    return [
+        *found, index, check_up.weight, check_up.stunting, check_up.vision, check_up.caries,
+        check_up.vital_capacity_score,
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.sdk import (
+    PDF,
     XLSX,
     Grid,
     NotVisible,
@@ -20,22 +21,26 @@ from app.sdk import (
     ctx,
     download,
     finish_draft,
+    letters,
     permission,
     pupils_of,
     put_error,
     school_id,
     show,
 )
-from plugins.health_checks import queries, referral_views, sheet, sheet_views
+from plugins.health_checks import queries, referral_views, sheet, sheet_views, summary_views
 from plugins.health_checks.forms import RoundForm
 from plugins.health_checks.grid import Pupils, grid_of, items, rows_of
+from plugins.health_checks.letter import letters_of
 from plugins.health_checks.manifest import RECORD, VIEW
 from plugins.health_checks.models import Round
 from plugins.health_checks.services import open_round, save
+from plugins.health_checks.telling import abnormal
 
 bp = Blueprint("health_checks", __name__, template_folder="templates")
 referral_views.add_to(bp)
 sheet_views.add_to(bp)
+summary_views.add_to(bp)
 
 
 def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -93,6 +98,7 @@ def round_page(round_id: UUID) -> Any:
     return show(
         "health_checks/round.html",
         round=row,
+        items=items(row),
         classes=queries.progress(ctx(), row.id),
         may_record=can(ctx(), RECORD),
         trail=_trail((row.title, "")),
@@ -157,13 +163,16 @@ def round_list(round_id: UUID) -> Any:
     """List everybody's measures, narrowed to a class or a name."""
     row = queries.round_of(ctx(), round_id)
     room, wanted = request.args.get("class", ""), request.args.get("q", "").strip()
-    everybody = _pupils(VIEW)
+    everybody, shown = _pupils(VIEW), request.args.get("show", "")
     pupils = [
         (child, name)
         for child, name in everybody
         if (not room or name == room) and wanted.lower() in (child.name + child.name_initials)
     ]
     done = queries.in_round(ctx(), row.id, [child.id for child, _name in pupils])
+    found = {child_id: abnormal(check_up) for child_id, (check_up, _entry) in done.items()}
+    if shown:
+        pupils = [p for p in pupils if _is_shown(shown, found.get(p[0].id))]
     return show(
         "health_checks/list.html",
         round=row,
@@ -171,17 +180,48 @@ def round_list(round_id: UUID) -> Any:
         done=done,
         numbers=[item for item in items(row) if item.is_number],
         classes=[("", _("All classes")), *dict.fromkeys((n, n) for _child, n in everybody)],
+        found=found,
+        shown=shown,
         room=room,
         wanted=wanted,
         trail=_trail((row.title, url_for(".round_page", round_id=row.id)), (_("List"), "")),
     )
 
 
+def _is_shown(shown: str, found: list[str] | None) -> bool:
+    """Tell whether a pupil is listed: None for who was not examined."""
+    return found is None if shown == "missing" else bool(found)
+
+
 @bp.get("/rounds/<uuid:round_id>/check-ups.xlsx")
 @permission(VIEW)
 def export(round_id: UUID) -> Any:
-    """Send everybody's measures as a workbook."""
+    """Send everybody's measures and verdicts as a workbook, as health centres ask for it."""
     row = queries.round_of(ctx(), round_id)
-    rows = rows_of(ctx(), row, _pupils(VIEW))
-    audit(ctx(), "health_checks.export", object_id=row.id, school_id=school_id(), count=len(rows))
-    return download(sheet.write(row, "", rows), f"{row.title}.xlsx", XLSX)
+    pupils = _pupils(VIEW)
+    done = queries.in_round(ctx(), row.id, [child.id for child, _room in pupils])
+    audit(ctx(), "health_checks.export", object_id=row.id, school_id=school_id(), count=len(pupils))
+    body = sheet.write(row, queries.school_name(ctx(), row.school_id), pupils, done)
+    return download(body, f"{row.title}.xlsx", XLSX)
+
+
+@bp.get("/rounds/<uuid:round_id>/letters.pdf")
+@permission(VIEW)
+def round_letters(round_id: UUID) -> Any:
+    """Send the letters to families: of a class, and if wished only where something was found."""
+    row = queries.round_of(ctx(), round_id)
+    pupils = _pupils(VIEW, request.args.get("class", type=UUID))
+    done = queries.in_round(ctx(), row.id, [child.id for child, _room in pupils])
+    only = request.args.get("found") == "1"
+    rows = [
+        (child, room, done[child.id])
+        for child, room in pupils
+        if child.id in done and (not only or abnormal(done[child.id][0]))
+    ]
+    audit(ctx(), "health_checks.print", object_id=row.id, school_id=school_id(), count=len(rows))
+    try:
+        body = letters(letters_of(ctx(), row, rows), on=ctx().today())
+    except Refused as refused:
+        flash(str(refused), "warning")
+        return redirect(url_for(".round_page", round_id=row.id))
+    return download(body, f"{row.title}.pdf", PDF, inline=True)

@@ -166,9 +166,9 @@ def test_the_exported_sheet_filled_in_is_read_back(school: School) -> None:
     headings = {str(c.value): c.column or 0 for r in sheet.iter_rows() for c in r if c.value}
     height = next(column for text, column in headings.items() if text.startswith("身高"))
     for row in sheet.iter_rows():
-        if row[1].value in school.children:
+        if row[2].value in school.children:
             row[height - 1].value = 131.5
-    sheet.append(["三（1）班", "没有这人", 120])
+    sheet.append([3, "三（1）班", "没有这人", None, None, None, 120])
     out = BytesIO()
     book.save(out)
     batch = school.send(page, BytesIO(out.getvalue()), "体检.xlsx")

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -91,9 +92,9 @@ def test_lung_capacity_is_scored_in_every_grade() -> None:
     assert len(found) == 480
     for row in found:
         least, grade = Decimal(row["vital_capacity_ge_ml"]), int(row["grade_no"])
-        child = {"sex": row["sex"], "grade": grade}
-        score = words.vital_capacity(TABLES, Measured(**child, vital_capacity_ml=least))
-        below = words.vital_capacity(TABLES, Measured(**child, vital_capacity_ml=least - 1))
+        child = Measured(row["sex"], grade=grade, vital_capacity_ml=least)
+        score = words.vital_capacity(TABLES, child)
+        below = words.vital_capacity(TABLES, replace(child, vital_capacity_ml=least - 1))
         assert (score.points, score.level) == (int(row["score"]), row["level"]), row
         assert below.points is not None
         assert below.points < int(row["score"]), row

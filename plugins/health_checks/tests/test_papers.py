@@ -1,0 +1,111 @@
+"""What leaves the pages: growth with the lines of the standards, letters, figures, sheets."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import event
+
+from app.db.session import db
+from plugins.health_checks.tests.test_pages import School, school
+from tests.documents.readers import text as text_of_pdf
+
+__all__ = ["school"]
+TODAY = date.today()  # noqa: DTZ011
+
+
+@pytest.fixture
+def two_years(school: School) -> str:
+    """Fill in the class last year and this year; return the address of this year's round."""
+    before = school.open_round(TODAY - timedelta(days=366), "去年体检")
+    values = {"height_cm": "126", "weight_kg": "25", "vision_left": "5.0", "vision_right": "5.0"}
+    school.fill(f"{before}/classes/{school.room}", 石小满=values)
+    page = school.open_round()
+    values = {
+        "height_cm": "132.5", "weight_kg": "38", "vision_left": "4.8", "vision_right": "4.9",
+        "teeth_permanent": "1", "systolic": "98", "diastolic": "61",
+    }  # fmt: skip
+    school.fill(f"{page}/classes/{school.room}", 石小满=values)
+    return page
+
+
+def test_the_growth_page_says_value_limit_and_standard(school: School, two_years: str) -> None:
+    child = school.children["石小满"]
+    page = f"/c/{school.center.slug}/children/{child}/m/health_checks"
+    shown = school.nurse.get(page).text
+    assert two_years
+    for said in ("WS/T 586-2018", "WS/T 456-2014", "肥胖", "中度视力不良", "筛查提示，不是诊断"):
+        assert said in shown
+    assert shown.count("<svg viewBox=") >= 4
+    assert "style=" not in shown
+    letter = school.nurse.get(f"{page}/letter.pdf")
+    said = text_of_pdf(letter.data)
+    assert "石小满" in said
+    assert "看牙医" in said
+    assert "不是诊断" in said
+
+
+def test_letters_of_a_class_are_one_file(school: School, two_years: str) -> None:
+    table = f"{two_years}/classes/{school.room}"
+    school.fill(table, 柳青青={"vision_left": "5.0", "vision_right": "5.1"})
+    every = text_of_pdf(school.nurse.get(f"{two_years}/letters.pdf?class={school.room}").data)
+    found = text_of_pdf(school.nurse.get(f"{two_years}/letters.pdf?found=1").data)
+    assert "柳青青" in every
+    assert "石小满" in every
+    assert "柳青青" not in found
+
+
+def test_figures_compare_with_last_year_and_can_be_fetched(school: School, two_years: str) -> None:
+    shown = school.nurse.get(f"{school.at}/summary").text
+    assert "三（1）班" in shown
+    assert "去年 0.0%" in shown
+    assert "石小满" not in shown
+    book = openpyxl.load_workbook(BytesIO(school.nurse.get(f"{school.at}/summary.xlsx").data))
+    assert len(book.sheetnames) == 4
+    assert two_years
+    office = school.world.client(school.world.person(school.center, "center_admin"))
+    whole = office.get(f"/c/{school.center.slug}/m/health_checks").text
+    assert "north小学" in whole
+    assert "石小满" not in whole
+
+
+def test_the_sheet_holds_the_verdicts(school: School, two_years: str) -> None:
+    book = openpyxl.load_workbook(BytesIO(school.nurse.get(f"{two_years}/check-ups.xlsx").data))
+    assert book.active is not None
+    cells = {cell.value for row in book.active.iter_rows() for cell in row}
+    assert {"肥胖", "中度视力不良", "龋齿", "石小满"} <= cells
+
+
+def test_the_family_reads_what_to_do(school: School, two_years: str) -> None:
+    child = school.children["石小满"]
+    assert two_years
+    guardian = school.world.guardian(school.center, child, account=True)
+    card = school.world.client(guardian).get(f"/family/{school.center.slug}/").text
+    assert "看牙医" in card
+    assert "筛查提示，不是诊断" in card
+
+
+def test_pages_ask_the_database_at_most_twelve_times(school: School, two_years: str) -> None:
+    child = school.children["石小满"]
+    seen: list[str] = []
+
+    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "SELECT bind_scope")):
+            seen.append(statement)
+
+    with school.world.app.app_context():
+        engine = db.engine
+    for address in (
+        school.at, two_years, f"{two_years}/list", f"{school.at}/summary", f"{school.at}/referrals",
+        f"/c/{school.center.slug}/children/{child}/m/health_checks",
+        f"{two_years}/classes/{school.room}",
+    ):  # fmt: skip
+        seen.clear()
+        event.listen(engine, "before_cursor_execute", note)
+        assert school.nurse.get(address).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        assert len(seen) <= 12, (address, len(seen), seen)
