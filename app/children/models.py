@@ -167,16 +167,21 @@ class Guardian(CenterScoped, Base):
 class GuardianPhone(CenterScoped, Base):
     """A phone number of a guardian and when it was last answered; ``dead_on`` marks 空号.
 
-    ``failed_tries`` counts the calls in vain since it was answered last.
+    ``failed_tries`` counts the calls in vain since it was answered last; ``tail_index`` finds by
+    the last four digits.
     """
 
     __scope_kind__ = "guardian"
-    __table_args__ = (Index(None, "center_id", "number_index"),)
+    __table_args__ = (
+        Index(None, "center_id", "number_index"),
+        Index(None, "center_id", "tail_index"),
+    )
 
     guardian_id: Mapped[UUID] = ref("guardian", sort_order=-28)
     guardian: Mapped[Guardian] = link("guardian_id", back_populates="phones")
     number: Mapped[str] = mapped_column(Sealed("phone"))
     number_index: Mapped[bytes]
+    tail_index: Mapped[bytes]
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     last_reached_on: Mapped[date | None]
     failed_tries: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -29,6 +29,11 @@ def phone_index(number: str) -> bytes | None:
     return blind(found[0].number, "phone") if found else None
 
 
+def phone_tail_index(number: str) -> bytes:
+    """Return the index of the last four digits of a telephone number."""
+    return blind(number[-TAIL:], "phone_tail") or b""
+
+
 def mask_identity(number: str) -> str:
     """Return an identity number fit for a page: 990101********2143."""
     if len(number) < 10:

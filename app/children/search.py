@@ -26,6 +26,7 @@ from app.children.numbers import (
     identity_index,
     identity_tail_index,
     phone_index,
+    phone_tail_index,
     pupil_number_index,
 )
 from app.children.permits import reached, visible
@@ -43,6 +44,7 @@ _IDENTITY = re.compile(r"\d{17}[\dx]")
 _PUPIL_NUMBER = re.compile(r"[gjl]\d{17}[\dx]")
 _PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}")
 _LAST = "\uffff"
+_IDENTITIES, _PHONES = "children.identity", "children.contact"
 
 
 @dataclass(frozen=True)
@@ -178,30 +180,37 @@ def _begins(column: Any, text: str) -> ColumnElement[bool]:
 def _by_number(ctx: Ctx, text: str) -> ColumnElement[bool] | None:
     if _PUPIL_NUMBER.fullmatch(text):
         return Child.pupil_number_index == pupil_number_index(text)
-    if ctx.actor.holds("children.identity"):
-        if _IDENTITY.fullmatch(text):
-            return _with_identity(ctx, IdentityDocument.number_index == identity_index(text))
-        if _TAIL.fullmatch(text):
-            return _with_identity(ctx, IdentityDocument.tail_index == identity_tail_index(text))
-    if _PHONE.fullmatch(text) and ctx.actor.holds("children.contact"):
-        return _with_phone(ctx, text)
+    if _TAIL.fullmatch(text):
+        return _by_tail(ctx, text)
+    if _IDENTITY.fullmatch(text) and ctx.actor.holds(_IDENTITIES):
+        return _with_identity(ctx, IdentityDocument.number_index == identity_index(text))
+    if _PHONE.fullmatch(text) and ctx.actor.holds(_PHONES):
+        return _with_phone(ctx, GuardianPhone.number_index == phone_index(text))
     return None
+
+
+def _by_tail(ctx: Ctx, text: str) -> ColumnElement[bool] | None:
+    """Four last characters may be those of an identity number or of a guardian's telephone."""
+    found: list[ColumnElement[bool]] = []
+    if ctx.actor.holds(_IDENTITIES):
+        found.append(_with_identity(ctx, IdentityDocument.tail_index == identity_tail_index(text)))
+    if text.isdigit() and ctx.actor.holds(_PHONES):
+        found.append(_with_phone(ctx, GuardianPhone.tail_index == phone_tail_index(text)))
+    return or_(*found) if found else None
 
 
 def _with_identity(ctx: Ctx, matches: ColumnElement[bool]) -> ColumnElement[bool]:
     documents = select(IdentityDocument.child_id).where(
         matches, IdentityDocument.voided_at.is_(None)
     )
-    return _among(ctx, "children.identity", documents)
+    return _among(ctx, _IDENTITIES, documents)
 
 
-def _with_phone(ctx: Ctx, number: str) -> ColumnElement[bool]:
-    phones = select(GuardianPhone.guardian_id).where(
-        GuardianPhone.number_index == phone_index(number), GuardianPhone.voided_at.is_(None)
-    )
+def _with_phone(ctx: Ctx, matches: ColumnElement[bool]) -> ColumnElement[bool]:
+    phones = select(GuardianPhone.guardian_id).where(matches, GuardianPhone.voided_at.is_(None))
     people = ctx.session.scalars(phones).all()
     of_them = select(Guardianship.child_id).where(Guardianship.guardian_id.in_(people))
-    return _among(ctx, "children.contact", of_them)
+    return _among(ctx, _PHONES, of_them)
 
 
 def _among(ctx: Ctx, permission: str, found: Select[Any]) -> ColumnElement[bool]:

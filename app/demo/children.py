@@ -22,6 +22,7 @@ from app.children.models import (
     ParentStatus,
     Placement,
 )
+from app.children.numbers import phone_tail_index
 from app.children.roster.rows import RosterGuardian, RosterRow
 from app.children.roster.staging import Staging, as_copied
 from app.children.roster.words import UNKNOWN
@@ -227,6 +228,7 @@ class ChildWriter:
             guardian_id=guardian_id,
             number=number,
             number_index=blind(number, "phone"),
+            tail_index=phone_tail_index(number),
             position=0,
             last_reached_on=on if fate > 0.5 else None,
             dead_on=on if fate < _DEAD_PHONE and not sure else None,

@@ -314,6 +314,7 @@ def upgrade() -> None:
     sa.Column('guardian_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.LargeBinary(), nullable=False),
     sa.Column('number_index', sa.LargeBinary(), nullable=False),
+    sa.Column('tail_index', sa.LargeBinary(), nullable=False),
     sa.Column('position', sa.SmallInteger(), nullable=False),
     sa.Column('last_reached_on', sa.Date(), nullable=True),
     sa.Column('failed_tries', sa.SmallInteger(), nullable=False),
@@ -324,6 +325,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_guardian_phone_center_id_guardian_id'), 'guardian_phone', ['center_id', 'guardian_id'], unique=False)
     op.create_index(op.f('ix_guardian_phone_center_id_number_index'), 'guardian_phone', ['center_id', 'number_index'], unique=False)
+    op.create_index(op.f('ix_guardian_phone_center_id_tail_index'), 'guardian_phone', ['center_id', 'tail_index'], unique=False)
     op.create_table('hand_over',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1311,6 +1313,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_hand_over_center_id_school_id_state'), table_name='hand_over')
     op.drop_index(op.f('ix_hand_over_center_id_from_staff_id'), table_name='hand_over')
     op.drop_table('hand_over')
+    op.drop_index(op.f('ix_guardian_phone_center_id_tail_index'), table_name='guardian_phone')
     op.drop_index(op.f('ix_guardian_phone_center_id_number_index'), table_name='guardian_phone')
     op.drop_index(op.f('ix_guardian_phone_center_id_guardian_id'), table_name='guardian_phone')
     op.drop_table('guardian_phone')

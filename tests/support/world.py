@@ -32,6 +32,7 @@ from app.children.models import (
     IdentityDocument,
     Placement,
 )
+from app.children.numbers import phone_tail_index
 from app.config import Config
 from app.db.scope import Scope
 from app.db.sealed import blind
@@ -286,7 +287,10 @@ class World:
             ctx.session.flush()
             ctx.session.add(
                 GuardianPhone(
-                    guardian_id=guardian.id, number=phone, number_index=blind(phone, "phone")
+                    guardian_id=guardian.id,
+                    number=phone,
+                    number_index=blind(phone, "phone"),
+                    tail_index=phone_tail_index(phone),
                 )
             )
             for child_id in children:

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from app.children.models import Guardian, GuardianPhone, ParentStatus
+from app.children.numbers import phone_tail_index
 from app.children.roster.known import Known, Person
 from app.children.roster.likely import Key, likely_key
 from app.children.roster.rows import RosterGuardian
@@ -44,7 +45,7 @@ class People:
             "identity_index",
         )  # fmt: skip
         self._phones = staging.announce(
-            GuardianPhone, "id", "guardian_id", "number", "number_index", "position"
+            GuardianPhone, "id", "guardian_id", "number", "number_index", "tail_index", "position"
         )
         self._statuses = staging.announce(
             ParentStatus, "id", "guardian_id", "away", "place", "work", "can_care"
@@ -93,7 +94,8 @@ class People:
         if index in person.phones:
             return
         row_id, sealed = uuid7(), keys().seal(number, "phone")
-        self._phones.append((row_id, person.id, sealed, index, len(person.phones)))
+        tail = phone_tail_index(number)
+        self._phones.append((row_id, person.id, sealed, index, tail, len(person.phones)))
         person.phones.add(index)
         if person.row is None:
             trace.add("guardian_phone", row_id)

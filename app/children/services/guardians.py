@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.audit.services import record as audit
 from app.children.family import PARENTS, Adult
 from app.children.models import Child, Guardian, GuardianPhone, Guardianship, ParentStatus
-from app.children.numbers import phone_index
+from app.children.numbers import phone_index, phone_tail_index
 from app.children.permits import reached
 from app.children.services.versions import lock, touch
 from app.db.conditions import refers
@@ -180,8 +180,9 @@ def add_phone(
     if any(phone.number_index == index for phone in known):
         raise Refused(T("This number is there already."), "number")
     row = GuardianPhone(
-        guardian_id=person.id, number=clean, number_index=index or b"", position=len(known)
-    )
+        guardian_id=person.id, number=clean, number_index=index or b"",
+        tail_index=phone_tail_index(clean), position=len(known),
+    )  # fmt: skip
     ctx.session.add(row)
     touch(ctx, child)
     ctx.session.flush()

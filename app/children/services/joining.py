@@ -198,8 +198,8 @@ def _copy_phones(ctx: Ctx, other: Guardian, kept: Guardian, joined: Joined) -> N
     for phone in [p for p in other.phones if p.voided_at is None and p.number_index not in known]:
         row = GuardianPhone(
             guardian_id=kept.id, number=phone.number, number_index=phone.number_index,
-            position=len(kept.phones), last_reached_on=phone.last_reached_on,
-            dead_on=phone.dead_on,
+            tail_index=phone.tail_index, position=len(kept.phones),
+            last_reached_on=phone.last_reached_on, dead_on=phone.dead_on,
         )  # fmt: skip
         ctx.session.add(row)
         ctx.session.flush()

@@ -52,7 +52,8 @@ def test_joined_they_are_one_with_all_that_was_known(world: World, center: Cente
         phone = ctx.session.scalars(select(GuardianPhone).where(
             GuardianPhone.guardian_id == other)).one()  # fmt: skip
         ctx.session.add(GuardianPhone(guardian_id=other, number="19900004002",
-                                      number_index=b"x" + phone.number_index))  # fmt: skip
+                                      number_index=b"x" + phone.number_index,
+                                      tail_index=phone.tail_index))  # fmt: skip
         ctx.session.get_one(Guardian, (ctx.scope.center_id, other)).birth_date = date(1985, 1, 1)
     with world.inside(center.school_scope("north")) as ctx:
         assert proposed(ctx) == [("甲父", ["甲一", "甲二"])]

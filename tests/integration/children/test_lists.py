@@ -91,7 +91,38 @@ def test_a_child_is_found_by_a_guardians_phone(world: World, center: CenterHandl
     assert "周念安" not in page
 
 
-@pytest.mark.parametrize("typed", ["19900008124", NUMBER, NUMBER[-4:]])
+def test_four_digits_find_a_guardians_phone_by_whom_may_see_it(
+    world: World, center: CenterHandle
+) -> None:
+    child = world.child(center, "north")
+    world.child(center, "north", name="周念安", number=NUMBER[:-4] + "8127")
+    other = world.child(center, "north", name="白小云")
+    for number in ("19900008126", "19900018126"):
+        world.guardian(center, child if number == "19900008126" else other, phone=number)
+    admin = world.client(world.person(center, "school_admin", "north"))
+    page = admin.get(_list(center, "q=8126")).text
+    assert "石小满" in page
+    assert "白小云" in page
+    assert "周念安" not in page
+    reader = world.client(world.person(center, "center_inspector"))
+    assert "石小满" not in reader.get(f"/c/{center.slug}/children?q=8126").text
+    mentor = world.client(world.person(center, "mentor", "north", children=(other,)))
+    found = mentor.get(_list(center, "q=8126")).text
+    assert "白小云" in found
+    assert "石小满" not in found
+
+
+def test_four_digits_are_looked_up_along_an_index_each(world: World, center: CenterHandle) -> None:
+    world.guardian(center, world.child(center, "north"), phone="19900008125")
+    browser = world.client(world.person(center, "school_admin", "north"))
+    with counting(world.app) as statements:
+        assert "石小满" in browser.get(_list(center, "q=8125")).text
+    looked_up = [s for s in statements if "tail_index = " in s]
+    assert len(looked_up) == 2
+    assert not any(" JOIN " in s or s.count("SELECT") > 1 for s in looked_up)
+
+
+@pytest.mark.parametrize("typed", ["19900008124", NUMBER])
 def test_a_number_is_looked_up_by_itself_along_its_index(
     world: World, center: CenterHandle, typed: str
 ) -> None:
