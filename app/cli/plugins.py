@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,12 @@ import click
 
 from app.cli.options import JSON, print_found
 from app.cli.work import application
+from app.kit.check.findings import FAILED, OK, SKIPPED, Result
+from app.kit.check.items import look_at
 from app.kit.new import Written, write_module
 from app.kit.spec import KINDS, ModuleSpec, default_spec, demand_name, read_spec, spec_of
+
+_MARKS = {OK: "✓", FAILED: "✗", SKIPPED: "–"}
 
 
 @click.group()
@@ -113,3 +118,38 @@ def _told(name: str, written: Written) -> list[str]:
         "Migrate:    qinchao db upgrade",
         f"Switch on:  qinchao modules enable {name} --center SLUG --school CODE",
     ]
+
+
+@plugins.command()
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--only", multiple=True, metavar="ITEM", help="Look at this item alone; repeatable.")
+@JSON
+def check(path: Path, only: tuple[str, ...], as_json: bool) -> None:
+    """Look whether the plugin in PATH is complete and safe; status 1 when it is not."""
+    results = look_at(path, only)
+    good = all(result.state == OK for result in results)
+    found = {"plugin": path.resolve().name, "good": good, "items": list(map(_item, results))}
+    print_found(found, _lines(results), as_json=as_json)
+    if not good:
+        sys.exit(1)
+
+
+def _item(result: Result) -> dict[str, Any]:
+    return {
+        "key": result.item.key,
+        "title": str(result.item.title),
+        "state": result.state,
+        "faults": [{"where": fault.where, "what": str(fault.what)} for fault in result.faults],
+        "remedy": None if result.state == OK else str(result.item.remedy),
+    }
+
+
+def _lines(results: Sequence[Result]) -> list[str]:
+    lines = []
+    for result in results:
+        lines.append(f"{_MARKS[result.state]} {result.item.key}: {result.item.title}")
+        places = [(fault.where, fault.what) for fault in result.faults]
+        lines += [f"    {where}: {what}" if where else f"    {what}" for where, what in places]
+        if result.state == FAILED:
+            lines.append(f"    → {result.item.remedy}")
+    return lines

@@ -1,0 +1,1 @@
+"""Looking at a plugin item by item, as its users and its neighbours need it to be."""
