@@ -22,6 +22,7 @@ from app.host.versions import core_version, suits
 from app.kernel.text import T, Text
 from app.kit.check.findings import Fault
 from app.kit.check.subject import Subject
+from app.privacy.tables import faults
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _REASON = 10
@@ -238,3 +239,10 @@ def _reached(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def personal_data(subject: Subject) -> Iterator[Fault]:
+    """Each table that holds something about a person can be copied and erased."""
+    for what in faults(subject.registry):
+        if what.startswith((f"{subject.name}_", f"`personal` names {subject.name}_")):
+            yield Fault(what, "manifest.py")

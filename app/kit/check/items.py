@@ -51,6 +51,12 @@ ITEMS = (
         reading.translations,
     ),
     Item(
+        "personal_data", T("Data of a person can be copied and erased"),
+        T("Describe each table of a child or guardian in the manifest's `personal`; what no table "
+          "tells, give by export_personal_data and erase_personal_data."),
+        declaring.personal_data, ("manifest",),
+    ),
+    Item(
         "audience", T("It is said and tested who reads"),
         T("Give each EntryKind its audience, and test what families read and what they do not."),
         reading.audience,

@@ -19,6 +19,7 @@ from app.host.loading import build_registry
 from app.host.manifest import Module
 from app.host.registry import Registry
 from app.ledger.kinds import CORE_ENTRY_KINDS
+from app.privacy.words import CORE_PERSONAL
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ class Subject:
     @cached_property
     def registry(self) -> Registry:
         """Return everything declared, the plugin's among it; imports the plugin."""
-        extra = self._extra()
-        return build_registry(CORE_PERMISSIONS, CORE_ENTRY_KINDS, extra)
+        return build_registry(
+            CORE_PERMISSIONS, CORE_ENTRY_KINDS, self._extra(), personal=CORE_PERSONAL
+        )
 
     @property
     def module(self) -> Module:
