@@ -27,7 +27,8 @@ PRINCIPAL_OF = database_function(
 CREATE OR REPLACE FUNCTION principal_of(who uuid, today date) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT jsonb_build_object(
-  'kind', a.kind, 'epoch', a.session_epoch, 'must_change', a.must_change,
+  'kind', a.kind, 'epoch', a.session_epoch, 'ended', a.ended_sessions,
+  'must_change', a.must_change,
   'disabled', a.disabled_at IS NOT NULL, 'locale', a.locale,
   'staff', coalesce((
     SELECT jsonb_agg(jsonb_build_object(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, link, ref, unique
@@ -21,7 +21,11 @@ from app.kernel.ids import uuid7
 
 
 class Account(Base):
-    """A way to sign in. Who the person is says Staff or Guardian, per centre."""
+    """A way to sign in. Who the person is says Staff or Guardian, per centre.
+
+    A password set anew raises ``session_epoch``, which ends every session; ``ended_sessions`` are
+    the stamps of those that were signed out.
+    """
 
     __scope_kind__ = "global"
     __security__ = {
@@ -35,6 +39,9 @@ class Account(Base):
     secret_set_at: Mapped[datetime] = mapped_column(server_default=func.now())
     must_change: Mapped[bool] = mapped_column(default=False)
     session_epoch: Mapped[int] = mapped_column(default=0)
+    ended_sessions: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default="{}"
+    )
     failed_count: Mapped[int] = mapped_column(SmallInteger, default=0)
     locked_until: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]

@@ -56,6 +56,7 @@ class Principal:
     account_id: UUID
     kind: str
     epoch: int
+    ended: frozenset[str]
     must_change: bool
     disabled: bool
     locale: str | None
@@ -74,6 +75,7 @@ def read_principal(
         account_id,
         found["kind"],
         found["epoch"],
+        frozenset(found["ended"]),
         found["must_change"],
         found["disabled"],
         found["locale"],

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.lifetimes import still_ended
 from app.accounts.models import Account, AccountLogin, SignInEvent
 from app.accounts.secrets import hash_secret, matches
 from app.db.sealed import blind
@@ -76,6 +77,16 @@ def sign_in(
     found.failed_count, found.locked_until, found.last_sign_in_at = 0, None, now
     session.flush()
     return found
+
+
+def end_session(session: Session, *, account_id: UUID, stamp: str, now: datetime) -> None:
+    """End one session of an account by its stamp; other devices stay signed in.
+
+    The session of the database must have no scope.
+    """
+    account = session.get_one(Account, account_id, with_for_update=True)
+    account.ended_sessions = [*still_ended(account.kind, account.ended_sessions, now), stamp]
+    session.flush()
 
 
 def note_try(
@@ -173,5 +184,6 @@ def change_secret(session: Session, *, account_id: UUID, old: str, new: str, now
     account.secret_hash, account.secret_set_at = hash_secret(new), now
     account.must_change, account.failed_count = False, 0
     account.session_epoch += 1
+    account.ended_sessions = []
     session.flush()
     return account.session_epoch

@@ -1,6 +1,7 @@
 """Who is signed in, by Flask-Login. The cookie holds an account and its session epoch.
 
-Changing or resetting a password raises the epoch and so ends every older session.
+Changing or resetting a password raises the epoch and so ends every older session; signing out ends
+the one session by its stamp.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from uuid import UUID
 from flask import current_app
 from flask_login import LoginManager, UserMixin
 
-from app.accounts.lifetimes import is_over
+from app.accounts.lifetimes import is_over, stamp
 from app.accounts.principal import Principal, read_principal
 from app.db.session import db, scoped
 from app.host.registry import Registry
@@ -37,7 +38,7 @@ def _load(cookie: str) -> SignedIn | None:
     found = principal_of(UUID(account))
     if found is None or found.disabled or str(found.epoch) != epoch:
         return None
-    if is_over(found.kind, Clock().now()):
+    if is_over(found.kind, Clock().now()) or stamp() in {"", *found.ended}:
         return None
     return SignedIn(found)
 

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from app.accounts.forms import ChangeSecretForm, FamilySignInForm, SignInForm
-from app.accounts.lifetimes import begin
+from app.accounts.lifetimes import begin, stamp
 from app.accounts.principal import Principal
 from app.accounts.secrets import demand_password, demand_pin
-from app.accounts.sign_in import FailedTry
+from app.accounts.sign_in import FailedTry, end_session
 from app.accounts.sign_in import change_secret as change_own_secret
 from app.accounts.sign_in import sign_in as check_sign_in
 from app.accounts.traces import note_account
@@ -99,9 +99,13 @@ def family_sign_in() -> Any:
 @bp.post("/sign-out")
 @signed_in("everybody may leave")
 def sign_out() -> Any:
-    """Sign out."""
-    family = current_user.principal.kind == "guardian"
-    _note(current_user.principal, "account.sign_out")
+    """Sign out: this session is over, in a copy of its cookie too."""
+    who: Principal = current_user.principal
+    family = who.kind == "guardian"
+    _note(who, "account.sign_out")
+    with scoped(None):
+        end_session(db.session(), account_id=who.account_id, stamp=stamp(), now=Clock().now())
+        db.session.commit()
     logout_user()
     locale = session.get("locale")
     session.clear()

@@ -19,6 +19,7 @@ def upgrade() -> None:
     sa.Column('secret_set_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('must_change', sa.Boolean(), nullable=False),
     sa.Column('session_epoch', sa.Integer(), nullable=False),
+    sa.Column('ended_sessions', sa.ARRAY(sa.Text()), server_default='{}', nullable=False),
     sa.Column('failed_count', sa.SmallInteger(), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_sign_in_at', sa.DateTime(timezone=True), nullable=True),

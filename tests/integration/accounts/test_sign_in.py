@@ -8,10 +8,12 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app.accounts.models import Staff
+from app.accounts.models import Account, Staff
 from app.accounts.passwords import give_first_passwords, set_disabled
 from app.accounts.services import edit_staff
+from app.accounts.sign_in import end_session
 from app.audit.models import AuditEvent
+from app.db.session import db, scoped
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from tests.support.world import PASSWORD, Browser, CenterHandle, Person, World
@@ -136,6 +138,47 @@ def test_changing_the_password_ends_the_sessions_elsewhere(world: World) -> None
     assert here.submit("/account/secret", new).status_code == 302
     assert here.get(home).status_code == 200
     assert there.get(home).location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("family", [False, True])
+def test_signing_out_ends_a_copied_session_and_no_other_device(world: World, family: bool) -> None:
+    center = world.center()
+    child = world.child(center, "north")
+    person = (
+        world.guardian(center, child, account=True)
+        if family
+        else world.person(center, "school_admin", "north")
+    )
+    page = f"/family/{center.slug}/" if family else f"/c/{center.slug}/s/north/"
+    browser, phone, thief = world.client(person), world.client(person), world.client()
+    cookie = browser.client.get_cookie("session")
+    assert cookie
+    thief.client.set_cookie("session", cookie.value)
+    assert thief.get(page).status_code == 200
+    assert browser.submit("/sign-out", {}, page="/account/secret").status_code == 302
+    assert thief.get(page).status_code == 302
+    assert "sign-in" in thief.get(page).location
+    assert phone.get(page).status_code == 200
+    assert world.client(person).get(page).status_code == 200
+
+
+def test_ended_sessions_are_forgotten_when_they_would_be_over_anyhow(world: World) -> None:
+    center = world.center()
+    person = world.person(center, "school_admin", "north")
+    now = Clock().now()
+    for days in (0, 3, 6, 9):
+        stamp = f"{int((now + timedelta(days=days)).timestamp())}.x"
+        with world.app.app_context(), scoped(None):
+            end_session(
+                db.session(),
+                account_id=person.account_id,
+                stamp=stamp,
+                now=now + timedelta(days=days),
+            )
+            db.session.commit()
+    with world.app.app_context(), scoped(None):
+        kept = db.session.get_one(Account, person.account_id).ended_sessions
+    assert len(kept) == 3
 
 
 def test_a_disabled_account_is_out_at_once_and_cannot_come_back(world: World) -> None:
