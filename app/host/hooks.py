@@ -2,8 +2,9 @@
 
 Families: *once at start* (``blueprints``, ``cli``, ``job_handlers``, ``indicator_rows``), *per
 request* (``child_tab``, ``family_card``; one broken module shows a notice and the page lives),
-*domain* (``on_event``; an error undoes the whole), *lifecycle* (``on_hand_over``,
-``export_personal_data``, ``erase_personal_data``, ``demo_center``, ``demo_data``).
+*domain* (``on_event``, ``on_taken_back``; an error undoes the whole), *lifecycle*
+(``on_hand_over``, ``export_personal_data``, ``erase_personal_data``, ``demo_center``,
+``demo_data``).
 """
 
 from __future__ import annotations
@@ -230,6 +231,16 @@ def on_event(ctx: Ctx, event: Event) -> None:
 
 
 @hookspec
+def on_taken_back(ctx: Ctx, kind: str, entry_id: UUID) -> None:
+    """Undo what an entry of one of the module's kinds has done beside itself.
+
+    When: somebody has taken it back, in the same transaction, the module on or off; a correction is
+    the module's own doing. Order: only the module whose ``kind`` it is. On failure: it stands.
+    Example: ``give_back(ctx, entry_id)``
+    """
+
+
+@hookspec
 def digest_lines(  # type: ignore[empty-body]
     ctx: Ctx, staff_ids: Sequence[UUID], school_ids: Sequence[UUID], day: date
 ) -> Mapping[UUID, Sequence[DigestLine]]:
@@ -317,6 +328,7 @@ def sequence_of_hooks() -> Sequence[str]:
         "child_tab",
         "family_card",
         "on_event",
+        "on_taken_back",
         "digest_lines",
         "on_hand_over",
         "accept_hand_over",

@@ -39,7 +39,8 @@ class EntryKind:
     ``asks_family`` lets guardians say on their page whether it was so, when it was done;
     ``question`` says in which words. ``form`` is the endpoint of the module's own page for writing
     one down; from the to-do it is opened with ``kind`` (the name without the module's) and ``next``
-    (where to return to). Without it, the core's short form is used.
+    (where to return to). Without it, the core's short form is used. ``correct`` is the endpoint,
+    in the area of the child, of the page that corrects one (``entry_id``).
     """
 
     name: str
@@ -49,6 +50,7 @@ class EntryKind:
     asks_family: bool = False
     question: FamilyQuestion | None = None
     form: str | None = None
+    correct: str | None = None
 
 
 @dataclass(frozen=True)

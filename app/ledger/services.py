@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from app.audit.services import record as audit
 from app.children.models import Child, Guardian
 from app.host.context import Ctx
 from app.host.enablement import is_active
+from app.host.facade import tell
 from app.kernel.errors import Refused
 from app.kernel.ids import uuid7
 from app.kernel.text import T, Text
@@ -24,6 +26,14 @@ from app.tenancy.models import Homeroom
 
 __all__ = ["EntryFor", "Upload", "attach", "confirm", "correct", "record", "void"]
 
+
+class Same(Enum):
+    """What a correction leaves as it was, where nothing would mean nobody."""
+
+    SAME = "same"
+
+
+SAME = Same.SAME
 OUTCOMES = ("done", "not_reached", "declined")
 ANSWERS = ("yes", "contest")
 
@@ -104,11 +114,14 @@ def correct(
     title: str | Text | None = None,
     text: str | None = None,
     outcome: str | None = None,
+    guardian_id: UUID | Same | None = SAME,
+    on_behalf_of_id: UUID | Same | None = SAME,
 ) -> Entry:
     """Put a corrected entry in the place of ``entry``, which is voided; return the new one.
 
     What is not given stays. The new entry keeps the root and the day of first writing, so mending
-    a typo is no back-filling; photos go along. Raises :class:`Refused` as :func:`record` does.
+    a typo is no back-filling; photos go along, and what families answered, as long as it took place
+    on the same day. Raises :class:`Refused` as :func:`record` does.
     """
     day = happened_on or entry.happened_on
     demand_active(ctx, entry.kind, entry.school_id)
@@ -135,10 +148,16 @@ def correct(
     fresh.first_recorded_at, fresh.recorded_at = entry.first_recorded_at, ctx.now()
     fresh.recorded_by_id = ctx.actor.staff_id
     fresh.on_behalf_of_id = entry.on_behalf_of_id
+    if guardian_id is not SAME:
+        fresh.guardian_id = guardian_id
+    if on_behalf_of_id is not SAME:
+        fresh.on_behalf_of_id = on_behalf_of_id
     act.entries.append(fresh)
     ctx.session.add(act)
     ctx.session.flush()
     _carry_over(ctx, entry.act_id, act)
+    if (fresh.happened_on, fresh.outcome) == (entry.happened_on, "done"):
+        _carry_answers(ctx, entry, fresh)
     _audit(ctx, "ledger.correct", fresh)
     return fresh
 
@@ -150,6 +169,10 @@ def void(ctx: Ctx, entry: Entry, *, reason: str) -> None:
     """
     _mark(ctx, entry, reason)
     _audit(ctx, "ledger.void", entry)
+    module = ctx.registry.kind_module[entry.kind]
+    if module is not None:
+        given: dict[str, Any] = {"ctx": ctx, "kind": entry.kind, "entry_id": entry.id}
+        tell(ctx.registry, "on_taken_back", frozenset({module}), **given)
 
 
 def confirm(
@@ -260,6 +283,24 @@ def demand_active(ctx: Ctx, kind: str, school_id: UUID) -> None:
     module = ctx.registry.kind_module[kind]
     if module is not None and not is_active(ctx, module, school_id):
         raise Refused(T("This module is not switched on at the school."))
+
+
+def _carry_answers(ctx: Ctx, entry: Entry, fresh: Entry) -> None:
+    """Let what families said stand: a correction must not make a contested visit uncontested."""
+    rows = ctx.session.scalars(select(Confirmation).where(Confirmation.entry_id == entry.id))
+    for row in rows.all():
+        ctx.session.add(
+            Confirmation(
+                school_id=fresh.school_id,
+                child_id=fresh.child_id,
+                entry_id=fresh.id,
+                guardian_id=row.guardian_id,
+                answer=row.answer,
+                note=row.note,
+                at=row.at,
+            )
+        )
+    ctx.session.flush()
 
 
 def _carry_over(ctx: Ctx, from_act_id: UUID, act: Act) -> None:

@@ -8,7 +8,7 @@ Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_setti
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
 Pairings      pairings, pairings_on, pairings_by_id, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
-Ledger        record, correct, void, attach, confirm, records, latest, items_of
+Ledger        record, correct, void, attach, confirm, records, latest, items_of, entry_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows, mentored_duty_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
@@ -47,7 +47,7 @@ from app.children.pairings import (
 )
 from app.children.permits import can, demand, visible
 from app.children.services.mentors import make_mentor, pair
-from app.children.services.reaching import number_failed, number_reached
+from app.children.services.reaching import number_failed, number_reached, number_recounted
 from app.children.staff_of import class_teachers, mentors
 from app.db.base import Base, link, many, ref, unique
 from app.db.conditions import refers
@@ -116,8 +116,9 @@ from app.kernel.names import split_surname
 from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
 from app.ledger.models import Act, Confirmation, Entry
-from app.ledger.queries import Item, items_of, latest
-from app.ledger.services import EntryFor, Upload, attach, confirm, correct, record, void
+from app.ledger.page import may_take_back
+from app.ledger.queries import Item, entry_of, items_of, latest
+from app.ledger.services import SAME, EntryFor, Upload, attach, confirm, correct, record, void
 from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
 from app.notify.services import notify
@@ -194,6 +195,7 @@ __all__ = [
     "NEWEST_FIRST",
     "PAPERS",
     "PDF",
+    "SAME",
     "XLSX",
     "Act",
     "Adult",
@@ -334,6 +336,7 @@ __all__ = [
     "duties_kept",
     "duties_owed_by",
     "enqueue",
+    "entry_of",
     "families",
     "find_headings",
     "finish_draft",
@@ -352,6 +355,7 @@ __all__ = [
     "many",
     "mask_phone",
     "may_read",
+    "may_take_back",
     "mentored_duty_rows",
     "mentors",
     "mentors_of_school",
@@ -361,6 +365,7 @@ __all__ = [
     "notify",
     "number_failed",
     "number_reached",
+    "number_recounted",
     "of_class",
     "of_term",
     "open_follow_up",

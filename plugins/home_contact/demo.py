@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -15,6 +15,7 @@ from app.sdk import (
     Child,
     Ctx,
     EntryFor,
+    Guardian,
     GuardianPhone,
     Staff,
     Term,
@@ -40,7 +41,15 @@ _NOTES_STEP, _TIDY = 0.06, 0.6
 _ANSWERS, _ANSWERED_AFTER = 0.5, timedelta(hours=20)
 _CONTESTED_OF = 150
 """In a school that writes late, one family in so many says that nobody came."""
-_CALLS_HOME = 0.6
+
+
+@dataclass(frozen=True)
+class _Weekly:
+    """Something done every week: its kind, with what share of the families, with whom of each."""
+
+    kind: str
+    share: float
+    whom: Callable[[Charge], Guardian | None]
 
 
 @dataclass
@@ -98,7 +107,9 @@ def load(ctx: Ctx, school_id: UUID, days: int) -> None:
             _letters(book, planner, school_id, pupils, term.starts_on + timedelta(days=4))
     begun = [term.starts_on for term in terms if term.starts_on <= ctx.today() <= term.ends_on]
     if begun and not story.burst:
-        _calls_home(book, planner, charges, max(begin, begun[-1]), dict(_rooms(pupils)))
+        afternoons = list(planner.wednesdays(max(begin, begun[-1])))
+        for weekly in _WEEKLY:
+            _weekly(book, afternoons, charges, dict(_rooms(pupils)), weekly, planner)
     _confirm(book)
     book.close()
     ctx.session.flush()
@@ -244,32 +255,44 @@ def _letters(
                 _columns(book, entry, body.child, ticks=["by_child"])
 
 
-def _calls_home(
+def _weekly(
     book: _Book,
-    planner: Planner,
+    days: Sequence[date],
     charges: Sequence[Charge],
-    since: date,
     rooms: Mapping[UUID, UUID],
+    weekly: _Weekly,
+    planner: Planner,
 ) -> None:
-    """Write that pupils called their parents on Wednesdays, a class in one act."""
-    classes: dict[tuple[UUID, Staff], list[Charge]] = {}
+    """Write what teachers note of many families in a week, a class in one act."""
+    classes: dict[tuple[UUID, Staff], list[tuple[Charge, Guardian]]] = {}
     teachers = class_teachers(book.ctx, set(rooms.values()))
     for charge in charges:
-        room = rooms[charge.child.id]
-        if room in teachers and any(adult.is_parent for adult in charge.adults):
-            classes.setdefault((room, teachers[room]), []).append(charge)
-    kind = KINDS["family_call"]
-    for day in planner.wednesdays(since):
+        room, person = rooms[charge.child.id], weekly.whom(charge)
+        if room in teachers and person is not None:
+            classes.setdefault((room, teachers[room]), []).append((charge, person))
+    kind = KINDS[weekly.kind]
+    for day in days:
         for (_room, teacher), there in classes.items():
             at = planner.class_written_at(teacher.id, day)
-            called = [c for c in there if Random(f"{c.child.id}{day}").random() < _CALLS_HOME]  # noqa: S311
-            if at is None or not called:
+            met = [(charge.child, person) for charge, person in there
+                   if Random(f"{charge.child.id}{day}{weekly.kind}").random() < weekly.share]  # noqa: S311  # fmt: skip
+            if at is None or not met:
                 continue
-            whom = [EntryFor(charge.child, _parent(charge)) for charge in called]
+            whom = [EntryFor(child, person) for child, person in met]
             entries = book.past.act(kind.entry_kind, day, kind.title, whom, by=teacher.id, at=at)
-            for entry, charge in zip(entries, called, strict=True):
-                _columns(book, entry, charge.child)
+            for entry, (child, _person) in zip(entries, met, strict=True):
+                _columns(book, entry, child)
 
 
-def _parent(charge: Charge) -> Any:
-    return next(adult.guardian for adult in charge.adults if adult.is_parent)
+def _parent(charge: Charge) -> Guardian | None:
+    return next((adult.guardian for adult in charge.adults if adult.is_parent), None)
+
+
+def _carer(charge: Charge) -> Guardian | None:
+    """Return who looks after the child in the parents' place."""
+    found = (a.guardian for a in charge.adults
+             if not a.is_parent and (a.bond.cares_daily or a.bond.entrusted))  # fmt: skip
+    return next(found, None)
+
+
+_WEEKLY = (_Weekly("family_call", 0.6, _parent), _Weekly("carer_call", 0.55, _carer))

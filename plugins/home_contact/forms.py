@@ -43,21 +43,31 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class CorrectForm(ContactForm):
+    """Correct a contact."""
+
+    reason = StringField(_("What was wrong"), [NEEDED, Length(max=200)])
+
+
 def contact_form(
     kind: Kind,
+    form: ContactForm,
     *,
     children: Sequence[tuple[str, str]],
     adults: Sequence[Choice],
     steps: Sequence[NextStep],
     staff: Sequence[Staff],
+    also: Sequence[tuple[str, object]] = (),
 ) -> ContactForm:
-    """Return the form of a kind; ``children`` are value and name of those to choose from."""
-    form = ContactForm()
+    """Fit the form to a kind; ``children`` are value and name of those to choose from.
+
+    ``also`` are further answers to with whom it was.
+    """
     form.outcome.choices = choices(list(kind.outcomes.items()))
     form.children.choices = choices(children)
     form.ticks.choices = choices(list(kind.ticks.items()))
     form.closes.choices = choices([(str(step.id), step.text) for step in steps])
-    form.adult.choices = choices([(choice.value, _label(choice)) for choice in adults])
+    form.adult.choices = choices([*((choice.value, _label(choice)) for choice in adults), *also])
     form.on_behalf_of.choices = choices(
         [("", T("Myself")), *((str(person.id), person.name) for person in staff)]
     )
@@ -69,7 +79,7 @@ def contact_form(
     unasked = {
         "children": not children,
         "outcome": len(kind.outcomes) == 1,
-        "adult": not kind.adult or not adults,
+        "adult": not kind.adult or not (adults or also),
         "minutes": not kind.minutes,
         "ticks": not kind.ticks,
         "closes": not steps,

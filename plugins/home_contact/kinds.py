@@ -12,6 +12,7 @@ DONE, NOT_REACHED, DECLINED = "done", "not_reached", "declined"
 PREFIX = "home_contact."
 # The page on which a contact with a child is written down; the core's to-do leads there.
 FORM = "home_contact_child.new"
+CORRECT = "home_contact_child.correct_contact"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Kind:
             asks_family=self.question is not None,
             question=self.question,
             form=FORM,
+            correct=CORRECT,
         )
 
 

@@ -21,6 +21,7 @@ from app.sdk import (
 )
 from plugins.home_contact import demo, letter_views  # noqa: F401  (letters are pages of the school)
 from plugins.home_contact.child_views import bp as child_bp
+from plugins.home_contact.correcting import taken_back
 from plugins.home_contact.family import contacts_told
 from plugins.home_contact.handing import give_to, promised_by
 from plugins.home_contact.indicators import ROWS
@@ -95,6 +96,12 @@ def on_hand_over(ctx: Ctx, staff_id: UUID, school_id: UUID) -> Sequence[ToHandOv
 def accept_hand_over(ctx: Ctx, object_id: UUID, to_staff_id: UUID) -> None:
     """Let the successor do a next step."""
     give_to(ctx, object_id, to_staff_id)
+
+
+@hookimpl
+def on_taken_back(ctx: Ctx, entry_id: UUID) -> None:
+    """Count the number called anew."""
+    taken_back(ctx, entry_id)
 
 
 @hookimpl

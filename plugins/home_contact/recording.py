@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.sdk import (
     Act,
     Child,
+    Entry,
     Refused,
     Upload,
     colleagues,
@@ -22,14 +23,17 @@ from app.sdk import (
     sentence_of,
     show,
 )
-from plugins.home_contact.forms import ContactForm, contact_form
-from plugins.home_contact.kinds import DONE, KINDS, Kind
+from plugins.home_contact.correcting import as_told, mend
+from plugins.home_contact.forms import ContactForm, CorrectForm, contact_form
+from plugins.home_contact.kinds import DONE, KINDS, Kind, kind_of
 from plugins.home_contact.models import NextStep
 from plugins.home_contact.numbers import Choice, adults_of, choices_of, tries_of
 from plugins.home_contact.queries import steps_of
 from plugins.home_contact.services import Told, write
+from plugins.home_contact.words import T
 
 _FIRST = "visit"
+Trail = Sequence[tuple[object, str]]
 
 
 def kind_here() -> Kind:
@@ -43,7 +47,7 @@ def record_page(
     offered: Sequence[tuple[Child, str]],
     ticked: Sequence[UUID],
     after: str,
-    trail: Sequence[tuple[object, str]],
+    trail: Trail,
 ) -> Any:
     """Show the form and take it.
 
@@ -70,6 +74,49 @@ def record_page(
     return page, 422 if form.errors else 200
 
 
+def correct_page(child: Child, entry: Entry, *, after: str, trail: Trail) -> Any:
+    """Show the form filled in with a contact, and put what it says in the contact's place."""
+    kind = kind_of(entry.kind)
+    was = as_told(ctx(), entry)
+    form = _correct_form(kind, child, was)
+    if form.validate_on_submit():
+        try:
+            mend(ctx(), child, entry, _told(form, kind), reason=form.reason.data or "")
+        except Refused as refused:
+            put_error(form, refused)
+        else:
+            flash(_("The correction is saved."), "success")
+            return redirect(after)
+    page = show(
+        "home_contact/record.html",
+        form=form,
+        kind=kind,
+        kinds=[],
+        child=child,
+        draft="",
+        after=after,
+        trail=trail,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _correct_form(kind: Kind, child: Child, was: Told) -> CorrectForm:
+    fresh = request.method == "GET"
+    form = CorrectForm(**{**vars(was), "on_behalf_of": was.on_behalf_of or ""} if fresh else {})
+    whom = choices_of(adults_of(ctx(), [child.id]).get(child.id, []), with_numbers=kind.number)
+    gone = was.adult and was.adult not in {choice.value for choice in whom}
+    contact_form(
+        kind,
+        form,
+        children=[],
+        adults=whom,
+        steps=[],
+        staff=[s for s in colleagues(ctx(), child.school_id) if s.id != ctx().actor.staff_id],
+        also=[(was.adult, T("As it was written down"))] if gone else (),
+    )
+    return form
+
+
 def _form(
     kind: Kind,
     child: Child | None,
@@ -82,6 +129,7 @@ def _form(
     steps = steps_of(ctx(), [child.id]) if child else []
     form = contact_form(
         kind,
+        ContactForm(),
         children=[(str(other.id), f"{other.name} {words}".strip()) for other, words in offered],
         adults=whom,
         steps=steps,

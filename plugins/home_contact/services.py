@@ -65,8 +65,8 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
     """
     kind = KINDS[told.kind]
     adults = adults_of(ctx, [child.id for child in children])
-    choice = _checked(ctx, told, kind, children, adults)
-    met = None if told.outcome == NOT_REACHED and not kind.number else choice
+    choice = checked(ctx, told, kind, children, adults)
+    met = met_with(told, choice)
     act = record(
         ctx,
         kind=kind.entry_kind,
@@ -77,12 +77,10 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
     )
     phone = choice.phone if choice and kind.number else None
     for child, entry in zip(children, act.entries, strict=True):
-        _add_columns(ctx, told, child, entry, phone)
-        _note_step(ctx, told, child, entry)
+        add_columns(ctx, told, child, entry, phone)
+        note_step(ctx, told, child, entry)
     if phone is not None:
-        # Who declines has answered.
-        tell = number_failed if told.outcome == NOT_REACHED else number_reached
-        tell(ctx, phone, told.happened_on)
+        called(ctx, phone, told)
     if told.photo is not None:
         attach(ctx, act, told.photo)
     _close(ctx, told, children)
@@ -90,14 +88,26 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
     return act
 
 
+def called(ctx: Ctx, phone: GuardianPhone, told: Told) -> None:
+    """Note on a number what became of a call; who declines has answered."""
+    tell = number_failed if told.outcome == NOT_REACHED else number_reached
+    tell(ctx, phone, told.happened_on)
+
+
+def met_with(told: Told, choice: Choice | None) -> Choice | None:
+    """Return with whom it was: a visit that met nobody was with nobody."""
+    return None if told.outcome == NOT_REACHED and not KINDS[told.kind].number else choice
+
+
 def _entry(told: Told, child: Child, met: Choice | None, adults: Sequence[Adult]) -> EntryFor:
-    guardian = _of_family(met, adults)
+    guardian = of_family(met, adults)
     return EntryFor(child, guardian, text=told.text.strip(), outcome=told.outcome)
 
 
-def _add_columns(
+def add_columns(
     ctx: Ctx, told: Told, child: Child, entry: Entry, phone: GuardianPhone | None
 ) -> None:
+    """Add what a contact has beside its entry."""
     kind = KINDS[told.kind]
     ctx.session.add(
         Contact(
@@ -111,14 +121,14 @@ def _add_columns(
     )
 
 
-def _checked(
+def checked(
     ctx: Ctx,
     told: Told,
     kind: Kind,
     children: Sequence[Child],
     adults: Mapping[UUID, list[Adult]],
 ) -> Choice | None:
-    """Return whom it was with; refuse what cannot be."""
+    """Return whom it was with; raise :class:`Refused`, naming the field, for what cannot be."""
     if not children:
         raise Refused(T("Choose at least one child."), "children")
     if told.outcome not in kind.outcomes:
@@ -144,13 +154,14 @@ def _checked(
     return choice
 
 
-def _of_family(choice: Choice | None, adults: Sequence[Adult]) -> Guardian | None:
+def of_family(choice: Choice | None, adults: Sequence[Adult]) -> Guardian | None:
     """Return whom it was with, for a child whose family they belong to."""
     person = choice.adult.guardian if choice else None
     return person if any(a.guardian is person for a in adults) else None
 
 
-def _note_step(ctx: Ctx, told: Told, child: Child, entry: Entry) -> None:
+def note_step(ctx: Ctx, told: Told, child: Child, entry: Entry) -> None:
+    """Note what is to be done next, if anything."""
     if told.next_step.strip():
         ctx.session.add(
             NextStep(

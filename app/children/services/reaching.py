@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from app.children.models import GuardianPhone
@@ -30,3 +31,14 @@ def number_failed(ctx: Ctx, phone: GuardianPhone, on: date) -> int:
         phone.failed_tries += 1
         ctx.session.flush()
     return phone.failed_tries
+
+
+def number_recounted(
+    ctx: Ctx, phone: GuardianPhone, *, answered: Collection[date], tried: Collection[date]
+) -> None:
+    """Count a number anew after a call was taken back: days it was answered, and tried in vain."""
+    phone.last_reached_on = max(answered, default=None)
+    phone.failed_tries = sum(
+        phone.last_reached_on is None or phone.last_reached_on < day for day in tried
+    )
+    ctx.session.flush()
