@@ -42,6 +42,7 @@ class Register:
 
     Each row has a text for each column, empty where nothing is known. ``signatures`` are the
     words before the lines to sign on; by default who is responsible, who filled it in, and when.
+    ``roomy`` makes rows high enough to sign in.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Register:
     rows: Sequence[Sequence[str]]
     signatures: Sequence[Text | str] = (T("Responsible"), T("Filled in by"), T("Date"))
     landscape: bool = True
+    roomy: bool = False
 
 
 def register(sheet: Register) -> bytes:
@@ -79,6 +81,7 @@ def register(sheet: Register) -> bytes:
         "size": size,
         "inset": INSET_MM,
         "landscape": sheet.landscape,
+        "roomy": sheet.roomy,
         "columns": columns,
         "rows": sheet.rows,
         "signatures": [f"{label}" for label in sheet.signatures],

@@ -14,6 +14,8 @@ SCHOOL = "/c/<slug:center>/s/<slug:school>"
 CHILD = "/c/<slug:center>/children/<uuid:child_id>"
 FAMILY = "/family/<slug:center>"
 
+OPEN = "/open/<slug:center>/<slug:school>"
+
 AREAS = {"center": CENTER, "school": SCHOOL, "child": CHILD, "family": FAMILY}
 
 

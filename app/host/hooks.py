@@ -36,13 +36,16 @@ class ModuleBlueprints:
 
     ``school`` lies under ``/c/<center>/s/<school>/m/<module>``, ``center`` under
     ``/c/<center>/m/<module>``, ``child`` under ``/c/<center>/children/<child_id>/m/<module>`` and
-    ``family`` under ``/family/<center>/m/<module>``.
+    ``family`` under ``/family/<center>/m/<module>``. ``open`` lies under
+    ``/open/<center>/<school>/m/<module>`` for who holds no account: its views are marked
+    ``@public`` and work inside ``app.sdk.at_door``.
     """
 
     school: Blueprint | None = None
     center: Blueprint | None = None
     child: Blueprint | None = None
     family: Blueprint | None = None
+    open: Blueprint | None = None
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,8 @@ def child_tab(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> ChildTab | None
     """Give the module's part of a child's page.
 
     When: the reader opens the module's tab. It stands on the page when the module is active at the
-    child's school and one of its entry kinds is in ``kinds`` (what the ledger holds of the child).
+    child's school and one of its entry kinds is in ``kinds`` (what the ledger holds of the child)
+    or is of adults.
     On failure: a notice stands in its place.
     Example: ``return ChildTab(_("Loans"), render_template(...))``
     """

@@ -40,7 +40,9 @@ class EntryKind:
     ``question`` says in which words. ``form`` is the endpoint of the module's own page for writing
     one down; from the to-do it is opened with ``kind`` (the name without the module's) and ``next``
     (where to return to). Without it, the core's short form is used. ``correct`` is the endpoint,
-    in the area of the child, of the page that corrects one (``entry_id``).
+    in the area of the child, of the page that corrects one (``entry_id``). ``of_adults``: its
+    entries are about adults alone, so that the page of a child asks the module whatever the ledger
+    holds of the child.
     """
 
     name: str
@@ -51,6 +53,7 @@ class EntryKind:
     question: FamilyQuestion | None = None
     form: str | None = None
     correct: str | None = None
+    of_adults: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def child_parts(ctx: Ctx, child: Child, chosen: str = "") -> ChildParts | None:
     if not can(ctx, "ledger.view", child):
         return None
     kinds = kinds_of(ctx, child)
-    telling = {ctx.registry.kind_module[kind] for kind in kinds}
+    # What a module knows of adults is not among the kinds of the child.
+    of_adults = (kind.name for kind in ctx.registry.entry_kinds.values() if kind.of_adults)
+    telling = {ctx.registry.kind_module[kind] for kind in (*kinds, *of_adults)}
     names = sorted(active_modules(ctx).get(child.school_id, frozenset()) & telling)
     modules = [(name, ctx.registry.plugins[name].module.title) for name in names]
     may_record = _rights(ctx, child)[0]

@@ -24,7 +24,7 @@ from app.ledger.audience import OPEN, columns_for
 from app.ledger.models import Act, Attachment, Confirmation, Entry
 from app.tenancy.models import Homeroom
 
-__all__ = ["EntryFor", "Upload", "attach", "confirm", "correct", "record", "void"]
+__all__ = ["EntryFor", "Upload", "attach", "confirm", "correct", "extend", "record", "void"]
 
 
 class Same(Enum):
@@ -91,18 +91,55 @@ def record(
         place=place or None,
         recorded_by_id=ctx.actor.staff_id,
     )
-    now = ctx.now()
-    for whom in entries:
-        demand_active(ctx, kind, whom.school)
-        entry = _entry(act, whom, audience, str(title))
-        entry.first_recorded_at = entry.recorded_at = now
-        entry.recorded_by_id = ctx.actor.staff_id
-        entry.on_behalf_of_id = on_behalf_of_id
-        act.entries.append(entry)
+    _concern(ctx, act, entries, audience, title, on_behalf_of_id)
     ctx.session.add(act)
     ctx.session.flush()
     audit(ctx, "ledger.record", object_type="act", object_id=act.id, kind=kind, count=len(entries))
     return act
+
+
+def extend(
+    ctx: Ctx,
+    act: Act,
+    *,
+    title: str | Text,
+    entries: Sequence[EntryFor],
+    on_behalf_of_id: UUID | None = None,
+) -> list[Entry]:
+    """Write down whom else an act concerns, and return their entries in order.
+
+    Each keeps its own day of writing, so that what is added later shows. Raises :class:`Refused`
+    when the kind's module is not switched on at a school concerned.
+    """
+    audience = ctx.registry.entry_kinds[act.kind].audience
+    added = _concern(ctx, act, entries, audience, title, on_behalf_of_id)
+    ctx.session.flush()
+    audit(
+        ctx, "ledger.record", object_type="act", object_id=act.id, kind=act.kind,
+        count=len(entries),
+    )  # fmt: skip
+    return added
+
+
+def _concern(
+    ctx: Ctx,
+    act: Act,
+    entries: Sequence[EntryFor],
+    audience: str,
+    title: str | Text,
+    on_behalf_of_id: UUID | None,
+) -> list[Entry]:
+    now, added = ctx.now(), []
+    for whom in entries:
+        demand_active(ctx, act.kind, whom.school)
+        entry = _entry(act, whom, audience, str(title))
+        entry.first_recorded_at = entry.recorded_at = now
+        entry.recorded_by_id = ctx.actor.staff_id
+        entry.on_behalf_of_id = on_behalf_of_id
+        entry.act = act
+        ctx.session.add(entry)
+        added.append(entry)
+    return added
 
 
 def correct(

@@ -8,7 +8,7 @@ Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_setti
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
 Pairings      pairings, pairings_on, pairings_by_id, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
-Ledger        record, correct, void, attach, confirm, records, latest, items_of, entry_of
+Ledger        record, extend, correct, void, attach, confirm, records, latest, items_of, entry_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows, mentored_duty_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
@@ -35,6 +35,7 @@ from app.children.models import (
     Guardian,
     GuardianPhone,
     Guardianship,
+    ParentStatus,
     Placement,
 )
 from app.children.pairings import (
@@ -49,8 +50,10 @@ from app.children.permits import can, demand, visible
 from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached, number_recounted
 from app.children.staff_of import class_teachers, mentors
+from app.children.standing import present
+from app.children.words import relation_words
 from app.db.base import Base, link, many, ref, unique
-from app.db.conditions import refers
+from app.db.conditions import open_on, refers
 from app.db.mixins import (
     CenterReadable,
     CenterScoped,
@@ -65,7 +68,11 @@ from app.db.mixins import (
 )
 from app.db.scope import Reach
 from app.db.sealed import Sealed, blind
+from app.documents.certificates import Certificate, certificates
+from app.documents.invitations import Invitation, invitations
 from app.documents.letters import Letter, letters
+from app.documents.qr import qr_svg
+from app.documents.record_forms import RecordForm, record_forms
 from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
 from app.documents.words import day_text
@@ -75,7 +82,7 @@ from app.duties.raising import Found, raise_concern, raise_many
 from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
 from app.edge.forms import NEEDED, PAPERS, TickField, choices, put_error
-from app.edge.marks import permission, signed_in
+from app.edge.marks import permission, public, signed_in
 from app.edge.paging import Page, page_of, paginate
 from app.host.context import Ctx
 from app.host.enablement import is_active
@@ -118,7 +125,17 @@ from app.kernel.text import Text, text_domain
 from app.ledger.models import Act, Confirmation, Entry
 from app.ledger.page import may_take_back
 from app.ledger.queries import Item, entry_of, items_of, latest
-from app.ledger.services import SAME, EntryFor, Upload, attach, confirm, correct, record, void
+from app.ledger.services import (
+    SAME,
+    EntryFor,
+    Upload,
+    attach,
+    confirm,
+    correct,
+    extend,
+    record,
+    void,
+)
 from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
 from app.notify.services import notify
@@ -134,6 +151,7 @@ from app.sdk.classes import (
     years_of,
 )
 from app.sdk.days import working_days_after
+from app.sdk.door import at_door
 from app.sdk.follow_up import (
     Followed,
     FollowUp,
@@ -205,6 +223,7 @@ __all__ = [
     "Cell",
     "CenterReadable",
     "CenterScoped",
+    "Certificate",
     "Child",
     "ChildFamily",
     "ChildScoped",
@@ -246,6 +265,7 @@ __all__ = [
     "Homeroom",
     "Indicator",
     "IndicatorRows",
+    "Invitation",
     "Item",
     "Job",
     "JobHandler",
@@ -262,6 +282,7 @@ __all__ = [
     "OwedDuty",
     "Page",
     "Pairing",
+    "ParentStatus",
     "Permission",
     "PersonalData",
     "PersonalTable",
@@ -269,6 +290,7 @@ __all__ = [
     "Pupils",
     "QinchaoError",
     "Reach",
+    "RecordForm",
     "RecordLine",
     "RecordList",
     "RecordScoped",
@@ -302,6 +324,7 @@ __all__ = [
     "acting_as",
     "add_staff",
     "add_step",
+    "at_door",
     "attach",
     "audit",
     "batch_of",
@@ -310,6 +333,7 @@ __all__ = [
     "came_from",
     "can",
     "center_path",
+    "certificates",
     "child",
     "choices",
     "choose_columns",
@@ -337,11 +361,13 @@ __all__ = [
     "duties_owed_by",
     "enqueue",
     "entry_of",
+    "extend",
     "families",
     "find_headings",
     "finish_draft",
     "holders",
     "hookimpl",
+    "invitations",
     "is_active",
     "items_of",
     "last_before",
@@ -370,6 +396,7 @@ __all__ = [
     "of_term",
     "open_follow_up",
     "open_follow_ups",
+    "open_on",
     "page_of",
     "paginate",
     "pair",
@@ -379,19 +406,24 @@ __all__ = [
     "parents_away",
     "permission",
     "plain_heading",
+    "present",
+    "public",
     "pupil_rows",
     "pupils_of",
     "put_error",
+    "qr_svg",
     "raise_concern",
     "raise_many",
     "receive_sheet",
     "record",
+    "record_forms",
     "record_lines",
     "record_rows",
     "records",
     "ref",
     "refers",
     "register",
+    "relation_words",
     "school_id",
     "school_path",
     "school_year",

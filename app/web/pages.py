@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, g
 from werkzeug.routing import BaseConverter
 
-from app.edge.areas import AREAS, area_of
+from app.edge.areas import AREAS, OPEN, area_of
 from app.edge.marks import Mark, mark_of
 from app.host.registry import Registry
 from app.kernel.errors import QinchaoError
@@ -47,7 +47,7 @@ def _register_modules(flask: Flask, registry: Registry) -> None:
     for implementation in registry.manager.hook.blueprints.get_hookimpls():
         module = implementation.plugin_name
         pages = implementation.function()
-        for area, prefix in AREAS.items():
+        for area, prefix in (AREAS | {"open": OPEN}).items():
             blueprint: Blueprint | None = getattr(pages, area)
             if blueprint is None:
                 continue

@@ -1,0 +1,1 @@
+"""Training of guardians: courses, sessions, who came, who never came and why."""
