@@ -35,6 +35,7 @@ from app.children.models import (
     Guardian,
     GuardianPhone,
     Guardianship,
+    IdentityDocument,
     ParentStatus,
     Placement,
 )
@@ -139,6 +140,7 @@ from app.ledger.services import (
 from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
 from app.notify.services import notify
+from app.organisation.letters import unit_name
 from app.reports.indicators.pupils import pupil_rows
 from app.reports.indicators.work import mentored_duty_rows
 from app.sdk.bulk import Bulk
@@ -263,6 +265,7 @@ __all__ = [
     "GuardianScoped",
     "Guardianship",
     "Homeroom",
+    "IdentityDocument",
     "Indicator",
     "IndicatorRows",
     "Invitation",
@@ -440,6 +443,7 @@ __all__ = [
     "text_domain",
     "text_of",
     "unique",
+    "unit_name",
     "uploaded_workbook",
     "uuid7",
     "visible",

@@ -161,6 +161,11 @@ def release(ctx: Ctx, batch: Batch) -> None:
     note(ctx, "approve", batch)
 
 
+def demand_released(batch: Batch) -> None:
+    """Refuse a batch that the bank does not have to pay now."""
+    demand_state(batch.state, RELEASED)
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of a payment on a day: paid, or returned for a reason."""

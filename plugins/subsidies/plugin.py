@@ -3,20 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
-from app.sdk import Ctx, Event, IndicatorRows, hookimpl
-from plugins.subsidies import pay_models  # noqa: F401  (its tables)
+from flask import render_template
+from sqlalchemy import select
+
+from app.sdk import (
+    Child,
+    ChildTab,
+    Ctx,
+    Event,
+    FamilyCard,
+    IndicatorRows,
+    ModuleBlueprints,
+    can,
+    hookimpl,
+    latest,
+)
+from plugins.subsidies import (  # noqa: F401  (tables, and pages of the school and the centre)
+    list_views,
+    money_views,
+    pay_models,
+    pay_views,
+    review_views,
+    scheme_views,
+)
+from plugins.subsidies.center_views import bp as center_bp
+from plugins.subsidies.child_views import applications, awards_of
+from plugins.subsidies.child_views import bp as child_bp
 from plugins.subsidies.indicators import ROWS
+from plugins.subsidies.kinds import STATES
+from plugins.subsidies.manifest import MONEY, TOLD, VIEW
+from plugins.subsidies.money import yuan
 from plugins.subsidies.services import on_moved
+from plugins.subsidies.views import bp as school_bp
 from plugins.subsidies.words import T
 
 _GONE = {"child.left": T("Left the school"), "child.transferred": T("Moved to another school")}
+_LATEST = 6
+
+
+@hookimpl
+def blueprints() -> ModuleBlueprints:
+    """Give the school's pages, a child's, and the centre's."""
+    return ModuleBlueprints(school=school_bp, child=child_bp, center=center_bp)
 
 
 @hookimpl
 def indicator_rows() -> Mapping[str, IndicatorRows]:
     """Give the rows behind the module's numbers."""
     return ROWS
+
+
+def _child(ctx: Ctx, child_id: UUID) -> Child:
+    return ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+
+
+@hookimpl
+def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
+    """Show for what a child was proposed and how far it is; sums to who may see them."""
+    child = _child(ctx, child_id)
+    if not can(ctx, VIEW, child):
+        return None
+    sums = {}
+    if can(ctx, MONEY, child):
+        sums = {x.award.application_id: x.award.amount_fen for x in awards_of(ctx, child_id)}
+    html = render_template(
+        "subsidies/child_tab.html", child=child, applications=applications(ctx, child_id)[:_LATEST],
+        sums=sums, states=STATES, yuan=yuan,
+    )  # fmt: skip
+    return ChildTab(T("Subsidies"), html)
+
+
+@hookimpl
+def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
+    """Tell the family what was applied for, approved, paid; it says whether it has arrived."""
+    found = latest(ctx, _child(ctx, child_id), _LATEST, kinds=TOLD)
+    if not found:
+        return None
+    html = render_template("subsidies/family_card.html", items=found)
+    return FamilyCard(T("Subsidies"), html, position=40)
 
 
 @hookimpl
