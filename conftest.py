@@ -2,8 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = [
-    "tests.support.servers",
-    "tests.support.application",
-    "tests.support.browser",
-]
+pytest_plugins = ["app.sdk.testing"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import current_app, url_for
 
 from app.children.current import child as current_child
 from app.children.permits import can
@@ -30,7 +30,9 @@ def child_links_here() -> list[ChildLink]:
         item
         for name in sorted(active)
         for item in ctx.registry.plugins[name].module.navigation
-        if item.area == "child" and can(ctx, item.permission, child)
+        if item.area == "child"
+        and can(ctx, item.permission, child)
+        and item.endpoint in current_app.view_functions
     ]
     return [
         ChildLink(item.title, url_for(item.endpoint, child_id=child.id), item.icon)

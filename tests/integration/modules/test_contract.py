@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from app.accounts.permissions import CORE_PERMISSIONS
 from app.children.models import Child
-from app.db.session import db
 from app.host.loading import build_registry
 from app.host.registry import Registry
 from app.kernel.errors import Refused
 from app.ledger.kinds import CORE_ENTRY_KINDS
 from app.ledger.services import EntryFor, record
+from app.sdk.testing.schools import QueryCount
 from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, World
 
@@ -28,21 +25,6 @@ def _lend(world: World, center: CenterHandle, child_id: UUID, *books: str) -> No
         child = ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
         for book in books:
             lend(ctx, child, book)
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Collect the statements that run meanwhile."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_module_that_breaks_leaves_the_page_and_the_others_alive(
@@ -70,7 +52,7 @@ def test_a_module_that_breaks_leaves_the_page_and_the_others_alive(
     assert "石小满" in page.text
 
 
-def test_a_longer_record_costs_no_more_queries(world: World) -> None:
+def test_a_longer_record_costs_no_more_queries(world: World, query_count: QueryCount) -> None:
     center = world.center()
     world.enable(center, "north", "library_loans")
     short, long = world.child(center, "north"), world.child(center, "north")
@@ -79,7 +61,7 @@ def test_a_longer_record_costs_no_more_queries(world: World) -> None:
     admin = world.client(world.person(center, "school_admin", "north"))
     costs = []
     for child_id in (short, long):
-        with counted(world.app) as seen:
+        with query_count() as seen:
             page = admin.get(f"/c/{center.slug}/children/{child_id}/timeline")
             assert page.status_code == 200
         costs.append(len(seen))

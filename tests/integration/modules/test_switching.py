@@ -124,4 +124,4 @@ def test_the_page_says_what_comes_what_stops_and_how_it_fares(world: World) -> N
 
 
 def _card(page: str) -> str:
-    return page.split('id="library_loans"')[1].split("</section>")[0]
+    return page.split('id="library_loans"')[1].split("</section>", maxsplit=1)[0]

@@ -1,0 +1,3 @@
+"""Every module installed keeps the contract."""
+
+from app.sdk.testing.contract import *  # noqa: F403
