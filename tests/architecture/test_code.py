@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,10 @@ def test_no_chinese_sentence_stands_in_a_template() -> None:
 
 def _visible(path: Path) -> str:
     return re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def test_production_never_imports_the_testing_kit() -> None:
+    """The web application and the commands start without pytest, whoever installs them."""
+    asked = "import sys, app.web.factory, app.cli; print('pytest' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
