@@ -13,6 +13,7 @@ from app.handover import models as handover
 from app.host import models as host
 from app.jobs import functions as job_functions
 from app.jobs import models as jobs
+from app.ledger import functions as ledger_functions
 from app.ledger import models as ledger
 from app.notify import functions as notify_functions
 from app.notify import models as notify
@@ -37,6 +38,7 @@ __all__ = [
     "job_functions",
     "jobs",
     "ledger",
+    "ledger_functions",
     "merging_sql",
     "notify",
     "notify_functions",

@@ -18,6 +18,7 @@ from app.family.readers import dispute, is_fresh, readers
 from app.kernel.errors import NotVisible
 from app.ledger.queries import Item, attachment_of, entry_of
 from app.ledger.services import confirm
+from app.ledger.telling import tell_contested
 
 bp = AreaBlueprint("family", __name__, "family")
 _NOTE_LENGTH = 500
@@ -54,13 +55,16 @@ def answer(entry_id: UUID) -> Any:
     guardian_id = ctx().actor.guardian_id
     if guardian_id is None:
         raise NotVisible
-    confirm(
+    entry = entry_of(ctx(), child(), entry_id)
+    said = confirm(
         ctx(),
-        entry_of(ctx(), child(), entry_id),
+        entry,
         guardian_id=guardian_id,
         answer=request.form.get("answer", ""),
         note=request.form.get("note", "").strip()[:_NOTE_LENGTH],
     )
+    if said.answer == "contest":
+        tell_contested(ctx(), child(), entry)
     flash(_("Thank you. The school sees your answer."), "success")
     return redirect(url_for("family.home"))
 

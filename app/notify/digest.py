@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 
 from app.accounts.models import Membership, Staff
 from app.db.conditions import not_over, refers
@@ -29,6 +29,8 @@ from app.tenancy.days import is_school_day
 
 DIGEST_JOB = "notify.digest"
 _AT_ONCE = 500
+_KEPT = timedelta(days=366)
+_FORGET = text("SELECT forget_notices(:before)")
 
 Lines = Mapping[UUID, Sequence[DigestLine]]
 
@@ -55,11 +57,18 @@ def digest(ctx: Ctx, day: date) -> int:
 
 
 def digest_job(ctx: Ctx, progress: Steps, day: str) -> Mapping[str, int]:
-    """Write the digest of a day; one that comes a day late says nothing any more."""
+    """Write the digest of a day; one that comes a day late says nothing. Forget old notices."""
     progress.step(0, 1)
     wanted = date.fromisoformat(day)
     late = ctx.today() - wanted >= timedelta(days=1)
-    return {"people": 0 if late else digest(ctx, wanted)}
+    return {"people": 0 if late else digest(ctx, wanted), "forgotten": forget_notices(ctx)}
+
+
+def forget_notices(ctx: Ctx) -> int:
+    """Remove the centre's notices of more than a year ago; return how many."""
+    before = ctx.now() - _KEPT
+    found: int = ctx.session.execute(_FORGET, {"before": before}).scalar_one()
+    return found
 
 
 def composed(parts: Iterable[DigestLine]) -> list[DigestLine]:

@@ -53,3 +53,18 @@ $$
     executors=("qinchao_app",),
     reason="the scheduler serves all centres",
 )
+
+FORGET_NOTICES = database_function(
+    "forget_notices(timestamptz)",
+    """
+CREATE OR REPLACE FUNCTION forget_notices(written_before timestamptz)
+RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH gone AS (
+    DELETE FROM notice WHERE center_id = current_setting('app.center_id')::uuid
+    AND created_at < written_before RETURNING 1)
+SELECT count(*) FROM gone
+$$
+""",
+    executors=("qc_center",),
+    reason="nobody reads a notice after a year; readers may mark theirs, not remove them",
+)

@@ -9,6 +9,8 @@ People        families, colleagues, class_teachers, mentors, left_behind, number
 Pairings      pairings, pairings_on, pairings_by_id, mentors_of_school, make_mentor, pair
 Telling       notify, holders, center_path, school_path, DigestLine
 Ledger        record, extend, correct, void, attach, confirm, records, latest, items_of, entry_of
+Telling       notify, tell_families, holders, center_path, school_path, DigestLine
+Ledger        record, correct, void, attach, confirm, records, latest, items_of, entry_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows, mentored_duty_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
@@ -137,6 +139,7 @@ from app.ledger.services import (
     record,
     void,
 )
+from app.ledger.telling import tell_families
 from app.notify.addresses import center_path, school_path
 from app.notify.holders import holders
 from app.notify.services import notify
@@ -439,6 +442,7 @@ __all__ = [
     "split_surname",
     "steps_of",
     "target_of",
+    "tell_families",
     "term_name",
     "text_domain",
     "text_of",

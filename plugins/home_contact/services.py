@@ -24,6 +24,7 @@ from app.sdk import (
     number_failed,
     number_reached,
     record,
+    tell_families,
 )
 from plugins.home_contact.kinds import DONE, KINDS, NOT_REACHED, Kind
 from plugins.home_contact.models import Contact, NextStep
@@ -85,6 +86,8 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
         attach(ctx, act, told.photo)
     _close(ctx, told, children)
     ctx.session.flush()
+    if kind.question is not None and told.outcome == DONE:
+        tell_families(ctx, act, children)
     return act
 
 
@@ -218,4 +221,5 @@ def send_letters(
         row = Contact(id=entry.id, school_id=entry.school_id, child_id=child.id, ticks=["by_child"])
         ctx.session.add(row)
     ctx.session.flush()
+    tell_families(ctx, act, [child for child, _body in bodies])
     return act

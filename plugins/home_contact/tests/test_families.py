@@ -75,3 +75,22 @@ def test_a_letter_is_printed_for_a_class_and_written_down_for_each_child(school:
     assert "柳青青" not in own
     family = school.client(school.fathers["石小满"]).get(f"/family/{school.center.slug}/").text
     assert "石小满在三（1）班很好" in family
+
+
+def test_a_family_is_told_of_a_visit_to_confirm_and_of_a_letter_once(school: School) -> None:
+    mentor = school.client(school.mentors["石小满"])
+    for kind in ("visit", "call", "talk"):
+        assert mentor.submit(school.new("石小满", kind), visit()).status_code == 302
+    vain = visit(outcome="not_reached")
+    assert mentor.submit(school.new("石小满", "visit"), vain).status_code == 302
+    at = f"/family/{school.center.slug}/notices"
+    told = school.client(school.fathers["石小满"]).get(at).text
+    assert told.count("学校有新消息") == 1
+    assert "石小满" in told
+    assert "学校有新消息" not in school.client(school.fathers["柳青青"]).get(at).text
+    teacher = school.client(school.teacher)
+    letter = f"{school.at}/letters/new"
+    fields = {"children": [str(c) for c in school.children.values()], "title": "一封信",
+              "body": "您好"}  # fmt: skip
+    assert teacher.submit(letter, fields).status_code == 302
+    assert school.client(school.fathers["柳青青"]).get(at).text.count("学校有新消息") == 1

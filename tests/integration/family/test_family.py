@@ -14,8 +14,10 @@ from app.accounts.models import Staff
 from app.children.models import Child
 from app.db.scope import Reach, Scope
 from app.kernel.access import Actor
+from app.kernel.clock import Clock
 from app.ledger.models import Confirmation, Entry
 from app.ledger.services import EntryFor, Upload, attach, record
+from app.notify.models import Notice
 from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, World
 
@@ -116,6 +118,37 @@ def test_a_guardian_confirms_once_and_may_contest_with_a_word(world: World) -> N
         ]
     admin = world.client(world.person(center, "school_admin", "north"))
     assert "书没有拿到" in admin.get(f"/c/{center.slug}/children/{child_id}/timeline").text
+
+
+def test_who_wrote_it_and_the_head_hear_once_that_a_family_contests(world: World) -> None:
+    center = world.center()
+    world.enable(center, "north", "home_contact")
+    child_id = world.child(center, "north")
+    mentor = world.person(center, "mentor", "north", children=(child_id,))
+    head = world.person(center, "school_admin", "north")
+    others = [
+        world.person(center, "school_admin", "south"),
+        world.person(center, "counsellor", "north"),
+    ]
+    visit = f"/c/{center.slug}/children/{child_id}/m/home_contact/new?kind=visit"
+    wrote = world.client(mentor)
+    fields = {"outcome": "done", "happened_on": Clock().today().isoformat()}
+    assert wrote.submit(visit, fields).status_code == 302
+    family = world.client(world.guardian(center, child_id, account=True))
+    home = f"/family/{center.slug}/"
+    with world.inside(center.scope) as ctx:
+        entry_id = ctx.session.scalars(select(Entry.id)).one()
+    at = f"{home}children/{child_id}/entries/{entry_id}/answer"
+    for answer in ("yes", "contest", "yes", "contest"):
+        assert family.submit(at, {"answer": answer}, page=home).status_code == 302
+    for person in (mentor, head):
+        told = world.client(person).get(f"/c/{center.slug}/notices").text
+        assert told.count("家长说没有这回事") == 1
+    with world.inside(Scope.center(center.id, mentor.account_id)) as ctx:
+        notice = ctx.session.scalars(select(Notice)).one()
+        assert notice.url == f"/c/{center.slug}/children/{child_id}/timeline#entry-{entry_id}"
+    for person in others:
+        assert "家长说没有这回事" not in world.client(person).get(f"/c/{center.slug}/notices").text
 
 
 def test_one_guardian_sees_children_of_two_schools_on_one_page(world: World) -> None:

@@ -22,7 +22,7 @@ from app.jobs.models import Job
 from app.kernel.access import Actor
 from app.kernel.clock import CHINA, Clock
 from app.kernel.text import T
-from app.notify.digest import composed, digest
+from app.notify.digest import composed, digest, forget_notices
 from app.notify.models import Notice
 from app.notify.schedule import ask_for_notices
 from app.notify.settings import set_digest_hour
@@ -249,3 +249,22 @@ def test_the_scheduler_asks_once_a_day_at_the_centres_hour(world: World) -> None
     assert len(_jobs(world, late, "notify.digest")) == 1
     assert len(_jobs(world, early, "notify.digest")) == 1
     assert _jobs(world, vacation, "notify.digest") == []
+
+
+def test_notices_of_more_than_a_year_ago_are_forgotten(
+    world: World, source: dict[UUID, list[DigestLine]]
+) -> None:
+    center, elsewhere = world.center(), world.center()
+    people = []
+    for place in (center, elsewhere):
+        in_term(world, place)
+        person = world.person(place, "mentor", "north")
+        source[person.id] = [line(1)]
+        people.append(person)
+        for day in (MONDAY, MONDAY + timedelta(days=1)):
+            with world.inside(place.scope) as ctx:
+                digest(at(ctx, day), day)
+    with world.inside(center.scope) as ctx:
+        assert forget_notices(at(ctx, MONDAY + timedelta(days=367))) == 1
+    assert len(read(world, center, people[0])) == 1
+    assert len(read(world, elsewhere, people[1])) == 2
