@@ -28,7 +28,7 @@ MARK = "demo"
 # Open to everybody who reads this file: for invented people only.
 PASSWORD = "qinchao2026"  # noqa: S105
 PIN = "260917"
-STAFF = tuple(f"D{number:04}" for number in range(1, 11))
+STAFF = (*(f"D{number:04}" for number in range(1, 11)), "D0548")
 _STAFF_PHONES = 9801
 _LEFT_BEHIND = ("both", "one")
 

@@ -88,7 +88,7 @@ from app.edge.forms import NEEDED, PAPERS, TickField, choices, put_error
 from app.edge.marks import permission, public, signed_in
 from app.edge.paging import Page, page_of, paginate
 from app.host.context import Ctx
-from app.host.enablement import is_active
+from app.host.enablement import active_modules, is_active
 from app.host.hooks import (
     AsOf,
     ChildTab,
@@ -328,6 +328,7 @@ __all__ = [
     "Vocabulary",
     "Workbook",
     "acting_as",
+    "active_modules",
     "add_staff",
     "add_step",
     "at_door",

@@ -21,6 +21,7 @@ from app.sdk import (
     latest,
 )
 from plugins.subsidies import (  # noqa: F401  (tables, and pages of the school and the centre)
+    demo,
     list_views,
     money_views,
     pay_models,
@@ -83,6 +84,12 @@ def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
         return None
     html = render_template("subsidies/family_card.html", items=found)
     return FamilyCard(T("Subsidies"), html, position=40)
+
+
+@hookimpl
+def demo_center(ctx: Ctx, days: int) -> None:
+    """Write an invented term: the centre's part and the schools' are one story."""
+    demo.load(ctx, days)
 
 
 @hookimpl

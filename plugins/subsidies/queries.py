@@ -124,6 +124,21 @@ def cases(
     ]
 
 
+def cases_of(ctx: Ctx, round_id: UUID, school_id: UUID) -> list[Case]:
+    """Return the open applications of a school in a round, for work that nobody signed in does."""
+    wanted = (
+        select(Application, Child)
+        .join(Child, refers(Application.child_id, Child))
+        .where(
+            Application.round_id == round_id,
+            Application.at_school_id == school_id,
+            Application.closed_at.is_(None),
+        )
+        .order_by(Application.homeroom_id, Child.name_pinyin, Child.id)
+    )
+    return [Case(row, child) for row, child in ctx.session.execute(wanted)]
+
+
 def counts(ctx: Ctx, permission: str) -> Mapping[UUID, Mapping[str, int]]:
     """Return how many applications of each round stand in each state: one query."""
     wanted: Any = (

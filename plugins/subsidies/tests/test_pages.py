@@ -160,7 +160,7 @@ def test_from_scheme_to_receipt_and_reversal_by_pages(walk: Walk) -> None:
     walk.account("柳青青", "9901 0000 0000 0002")
     batch = walk.released(at)
     rows = [list(row) for row in walk.sheet(batch).iter_rows(values_only=True)]
-    heading = next(i for i, row in enumerate(rows) if "银行账号" in row)
+    heading = next(i for i, row in enumerate(rows) if "发放编号" in row)
     numbers = {row[5] for row in rows[heading + 1 : heading + 3]}
     assert numbers == {"9901000000000001", "9901000000000002"}
     answered = [rows[heading]]
@@ -312,7 +312,7 @@ def test_mistakes_in_the_bank_s_answer_are_located_and_nothing_is_written(walk: 
     walk.account("柳青青", "9901 0000 0000 0002")
     batch = walk.released(at)
     rows = [list(row) for row in walk.sheet(batch).iter_rows(values_only=True)]
-    start = next(i for i, row in enumerate(rows) if "银行账号" in row)
+    start = next(i for i, row in enumerate(rows) if "发放编号" in row)
     head, one, two = rows[start], rows[start + 1], rows[start + 2]
     wrong = [
         ([*one[:3], "张三", *one[4:7], "成功", None], "户名"),
