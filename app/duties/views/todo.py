@@ -35,11 +35,12 @@ _SIZE = 40
 
 @dataclass(frozen=True)
 class Act:
-    """A button by which an act is written down."""
+    """A button by which an act is written down: ``inline`` in the list, else on its own page."""
 
     title: str
     icon: str
     url: str
+    inline: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _acts(item: Item, child: Child | None, school: str, here: str) -> Iterable[A
     for kind in kinds.values():
         url = act_url(kind, item, child, school, here)
         if url:
-            yield Act(str(kind.title), kind.icon, url)
+            yield Act(str(kind.title), kind.icon, url, inline=not kind.form)
 
 
 def act_url(kind: EntryKind, item: Item, child: Child | None, school: str, here: str) -> str | None:

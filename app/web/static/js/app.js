@@ -31,6 +31,25 @@ document.addEventListener("htmx:responseError", (event) => {
   }
 });
 
+// A form that comes back with mistakes is shown in its place; only one form is open in a list.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event;
+  const form = detail.requestConfig.elt.closest("form.entry-form");
+  if (detail.xhr.status === 422 && form) {
+    Object.assign(detail, { shouldSwap: true, isError: false, target: form });
+    Object.assign(detail, { selectOverride: ".entry-form", swapOverride: "outerHTML" });
+  }
+  if (!detail.target.matches(".todo-entry, #todo")) return;
+  document.querySelectorAll(".todo-entry form").forEach((other) => {
+    other.dispatchEvent(new Event("draft:leave"));
+    if (detail.target.matches(".todo-entry")) other.remove();
+  });
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const form = event.target.closest(".todo-entry")?.querySelector("form");
+  (form?.querySelector(".form-errors") ?? form?.querySelector("input:checked"))?.focus();
+});
+
 // ---- menus: close on Escape, on a click elsewhere, on "cancel" ----
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("keydown", (event) => {

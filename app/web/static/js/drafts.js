@@ -20,7 +20,9 @@ class Draft {
     form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.submitted(); });
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("pageshow", () => { this.sent = false; });
-    window.setInterval(() => this.save(), EVERY);
+    form.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt === form) this.submitted(); });
+    form.addEventListener("draft:leave", () => this.close());
+    this.timer = window.setInterval(() => (form.isConnected ? this.save() : this.close()), EVERY);
   }
 
   boxes() {
@@ -84,6 +86,19 @@ class Draft {
   submitted() {
     this.sent = true;
     this.keepHere(this.read());
+  }
+
+  // A form within a page: what was saved is no draft any more, what was not goes on.
+  answered(status) {
+    if (status >= 200 && status < 400) localStorage.removeItem(this.key);
+    else this.sent = false;
+  }
+
+  // The form was taken off the page: what was typed is kept.
+  close() {
+    window.clearInterval(this.timer);
+    this.leave();
+    this.sent = true;
   }
 
   keepHere(draft) {
@@ -165,8 +180,24 @@ function forget(drafts) {
 
 const done = document.querySelector('meta[name="draft-done"]')?.content;
 if (done) localStorage.removeItem(`qc-draft:${account}:${done}`);
-const drafts = [...document.querySelectorAll("form[data-draft][data-draft-url]")].map((form) => new Draft(form));
-drafts.forEach((draft) => draft.restore());
+const drafts = [];
+const kept = new WeakSet();
+function keep(root) {
+  const forms = [root, ...root.querySelectorAll("form")];
+  for (const form of forms.filter((one) => one.matches?.("form[data-draft][data-draft-url]") && !kept.has(one))) {
+    kept.add(form);
+    const draft = new Draft(form);
+    drafts.push(draft);
+    draft.restore();
+  }
+}
+keep(document);
+document.addEventListener("htmx:load", (event) => keep(event.target));
+// The form may be gone from the page by now.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  drafts.find((draft) => draft.form === requestConfig.elt)?.answered(xhr.status);
+});
 document.addEventListener("submit", (event) => {
   if (event.target.hasAttribute("data-sign-out")) forget(drafts);
 });
