@@ -10,7 +10,12 @@ _PLAIN = {
     "Why it is changed": "更正原因", "Fill this in.": "请填写。",
     "Choose one of these.": "请从中选择一项。",
     "At least {least}.": "不能小于 {least}。", "At most {most}.": "不能大于 {most}。",
-    "Entered by mistake": "录入有误", "As a spreadsheet": "导出表格", "children": "人",
+    "Entered by mistake": "录入有误", "As a spreadsheet": "导出表格",
+    "From a spreadsheet": "从表格导入", "Read it": "读取", "xlsx, xls or csv": "xlsx、xls 或 csv",
+    "Day": "日期", "{field} is missing": "缺少{field}", "is no number": "不是数字",
+    "is no day, like 2026-09-01": "不是日期，应形如 2026-09-01",
+    "is no whole number": "不是整数", "is none of the choices": "不在选项中",
+    "children": "人",
     "Families read what is written down": "家长可以看到登记的内容", "An invented entry": "演示内容",
     "It holds from then on; what was written down before stays as it was.":
         "只对以后登记的内容有效，以前登记的不变。",
@@ -33,6 +38,10 @@ def chinese(spec: ModuleSpec) -> dict[str, str]:
         f"{record.en}: children this school year": f"本学年有“{record.zh}”的学生",
         f"Pupils with “{record.en}” since the school year began, out of all.":
             f"本学年开始以来有“{record.zh}”记录的学生，占全部学生。",
+        f"From a spreadsheet: {record.en}": f"从表格导入{record.zh}",
+        f"A row for each child, with its name, the day and: {_listed(spec, en=True)}. "
+        "You see everything before it is saved.":
+            f"每个学生一行，写姓名、日期和：{_listed(spec, en=False)}。保存前先给您看。",
         f"Open a child’s page and choose “Write down: {record.en}”.":
             f"请打开学生页面，选择“登记{record.zh}”。",
     }  # fmt: skip
@@ -40,3 +49,8 @@ def chinese(spec: ModuleSpec) -> dict[str, str]:
         titles = [one.title, *([one.unit] if one.unit else []), *(t for _key, t in one.options)]
         found |= {each.en: each.zh for each in titles}
     return _PLAIN | found
+
+
+def _listed(spec: ModuleSpec, *, en: bool) -> str:
+    titles = [one.title for one in spec.fields]
+    return ", ".join(t.en for t in titles) if en else "、".join(t.zh for t in titles)

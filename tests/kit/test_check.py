@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from app.kit.spec import read_spec
 from tests.kit.making import ROOT, SPEC
 
 NAME = "kit_planted"
+FORK = multiprocessing.get_context("fork")
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/manifest.py"))
 
 
@@ -119,8 +122,8 @@ READ = {
     "silent file": Planted("documents", "views.py", "", "bp = None\n", "views.py:1"),
     "no tests": Planted("tests", "tests/test_pages.py", "", None, "tests"),
 }  # fmt: skip
-# What must be imported or run: looked at by the command.
-RUN = {
+# What the plugin declares once it is imported: looked at in a copy of this process.
+DECLARED = {
     "unreadable range": Planted("manifest", "manifest.py", ">=0.1,<1", "some", "manifest.py"),
     "another core": Planted("manifest", "manifest.py", ">=0.1,<1", ">=9", "manifest.py"),
     "version": Planted("manifest", "manifest.py", '"0.1.0"', '"first"', "manifest.py"),
@@ -136,8 +139,8 @@ RUN = {
         f'    __tablename__ = "{NAME}_bare"\n'
         "    id: Mapped[int] = mapped_column(primary_key=True)\n\n\nclass Loan(", "models.py"),
     "another's table": Planted("tables", "models.py", "    book: Mapped[str]\n",
-                               '    book: Mapped[str]\n    '
-                               'step_id: Mapped[str] = ref("home_contact_next_step")\n',
+                               "    book: Mapped[str]\n    from app.sdk import ref\n\n"
+                               '    step_id: Mapped[str] = ref("home_contact_next_step")\n',
                                "models.py"),
     "no mark": Planted("routes", "views.py", "@permission(VIEW)\ndef sheet", "def sheet",
                        "views.py:"),
@@ -145,6 +148,13 @@ RUN = {
                                   f'@permission("{NAME}.nothing")\ndef sheet', "views.py:"),
     "leads nowhere": Planted("routes", "manifest.py", f'"{NAME}_school.page"',
                              f'"{NAME}_school.nothing"', "manifest.py"),
+    "undescribed": Planted("personal_data", "manifest.py", f'            "{NAME}_loan",',
+                           f'            "{NAME}_lone",', "manifest.py"),
+    "a silent column": Planted("personal_data", "manifest.py",
+                               '                "pages": T("Pages"),\n', "", "manifest.py"),
+}  # fmt: skip
+# What a run shows: looked at by the command.
+RUN = {
     "for every page": Planted("module_off", "plugin.py", "@hookimpl\ndef indicator_rows",
                               "@school_bp.before_app_request\ndef noisy() -> None:\n"
                               '    """Hear all."""\n\n\n@hookimpl\ndef indicator_rows',
@@ -152,10 +162,6 @@ RUN = {
     "not its own permission": Planted(
         "module_off", "manifest.py", f'            "{NAME}_school.page",\n            VIEW,',
         f'            "{NAME}_school.page",\n            "children.view",', "manifest.py"),
-    "undescribed": Planted("personal_data", "manifest.py", f'            "{NAME}_loan",',
-                           f'            "{NAME}_lone",', "manifest.py"),
-    "a silent column": Planted("personal_data", "manifest.py",
-                               '                "pages": T("Pages"),\n', "", "manifest.py"),
     "no migration": Planted("migrations", "migrations/0001_first_tables.py", "", None,
                             "migrations"),
     "a column without one": Planted("migrations", "models.py", "    book: Mapped[str]\n",
@@ -200,6 +206,30 @@ def test_what_files_show_is_named(name: str, whole: Path, tmp_path: Path) -> Non
     assert [f.where for f in result.faults if f.where.startswith(fault.where)]
 
 
+@pytest.mark.parametrize("name", list(DECLARED))
+def test_what_is_declared_is_named(name: str, whole: Path, tmp_path: Path) -> None:
+    fault = DECLARED[name]
+    state, places = looked_apart(planted(whole, fault, tmp_path), fault.item)
+    assert state == FAILED
+    assert [where for where in places if where.startswith(fault.where)]
+
+
+def looked_apart(folder: Path, item: str) -> tuple[str, list[str]]:
+    """Look at one item in a copy of this process, which forgets what it has imported."""
+    ours, theirs = FORK.Pipe(duplex=False)
+    child = FORK.Process(target=_tell, args=(theirs, folder, item))
+    child.start()
+    theirs.close()
+    state, places = ours.recv()
+    child.join()
+    return state, places
+
+
+def _tell(theirs: Connection, folder: Path, item: str) -> None:
+    [result] = look_at(folder, [item])
+    theirs.send((result.state, [fault.where for fault in result.faults]))
+
+
 @pytest.mark.parametrize("name", list(RUN))
 def test_what_a_run_shows_is_named(name: str, whole: Path, tmp_path: Path) -> None:
     fault = RUN[name]
@@ -231,13 +261,15 @@ def _plant_queries(folder: Path) -> None:
 def test_a_failed_item_keeps_those_that_need_it_from_being_looked_at(
     whole: Path, tmp_path: Path
 ) -> None:
-    folder = planted(whole, RUN["another core"], tmp_path)
+    folder = planted(whole, DECLARED["another core"], tmp_path)
     _status, found = checked(folder, "manifest", "tables")
     assert [item["state"] for item in found["items"]] == ["failed", "skipped"]
 
 
 def test_every_item_has_a_planted_fault() -> None:
-    assert {fault.item for fault in (*READ.values(), *RUN.values())} == {i.key for i in ITEMS}
+    assert {fault.item for fault in (*READ.values(), *DECLARED.values(), *RUN.values())} == {
+        i.key for i in ITEMS
+    }
 
 
 def test_a_folder_without_a_plugin_and_an_unknown_item_are_refused(
