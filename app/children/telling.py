@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
@@ -27,6 +28,16 @@ def tell_requested(ctx: Ctx, row: Transfer) -> None:
     title = T("A school asks you to take a child: {name}", name=row.child_name)
     page = f"{school_path(ctx, row.to_school_id)}/transfers"
     notify(ctx, people, "transfer.requested", title, page, body=row.reason, urgent=True)
+
+
+def tell_requested_many(ctx: Ctx, rows: Sequence[Transfer]) -> None:
+    """Tell each receiving school once how many children are to come."""
+    counts = Counter(row.to_school_id for row in rows)
+    people = holders(ctx, _ANSWERS, counts)
+    for school, count in counts.items():
+        title = T("A school asks you to take {count} children who have finished there", count=count)
+        page = f"{school_path(ctx, school)}/transfers"
+        notify(ctx, people[school], "transfer.requested", title, page, urgent=True)
 
 
 def tell_decided(ctx: Ctx, row: Transfer) -> None:

@@ -24,11 +24,19 @@ _MOVE = text("SELECT move_custody(:which)")
 
 
 def request_transfer(
-    ctx: Ctx, child: Child, *, to_school_id: UUID, class_name: str, reason: str, effective_on: date
+    ctx: Ctx,
+    child: Child,
+    *,
+    to_school_id: UUID,
+    class_name: str,
+    reason: str,
+    effective_on: date,
+    alone: bool = True,
 ) -> Transfer:
     """Ask another school of the centre to take a child; raises :class:`Refused`.
 
-    What the other school must know to decide is written on the row.
+    What the other school must know to decide is written on the row. It is told, unless the child
+    does not come ``alone``: then it is told of all together.
     """
     school = ctx.session.scalar(
         select(School).where(School.id == to_school_id, School.closed_on.is_(None))
@@ -60,7 +68,8 @@ def request_transfer(
     ctx.session.add(row)
     ctx.session.flush()
     _audit(ctx, "transfer.request", row, child.school_id)
-    tell_requested(ctx, row)
+    if alone:
+        tell_requested(ctx, row)
     return row
 
 

@@ -22,13 +22,15 @@ class Choices:
     """What the school has chosen: by class, by child, and the last day of who finishes.
 
     ``into``: the class that another is joined to. ``teacher``: a staff id, "stays" or "none".
-    ``repeat``: the class that a child repeats in.
+    ``repeat``: the class that a child repeats in. ``school``: the school of the centre that is
+    asked to take those who finish a class.
     """
 
     last_day: date
     into: Mapping[UUID, UUID] = field(default_factory=dict)
     teacher: Mapping[UUID, str] = field(default_factory=dict)
     repeat: Mapping[UUID, UUID] = field(default_factory=dict)
+    school: Mapping[UUID, UUID] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Mapping[str, Any], otherwise: date) -> Choices:
@@ -39,6 +41,7 @@ class Choices:
             {UUID(room): UUID(into) for room, into in plan.get("into", {}).items()},
             {UUID(room): who for room, who in plan.get("teacher", {}).items()},
             {UUID(child): UUID(room) for child, room in plan.get("repeat", {}).items()},
+            {UUID(room): UUID(school) for room, school in plan.get("school", {}).items()},
         )
 
     def plain(self) -> dict[str, Any]:
@@ -48,4 +51,5 @@ class Choices:
             "into": {str(room): str(into) for room, into in self.into.items()},
             "teacher": {str(room): who for room, who in self.teacher.items()},
             "repeat": {str(child): str(room) for child, room in self.repeat.items()},
+            "school": {str(room): str(school) for room, school in self.school.items()},
         }

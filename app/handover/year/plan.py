@@ -37,7 +37,7 @@ class ClassPlan:
     """A class before and after: ``then`` is empty for one that finishes or is joined to another.
 
     ``pupils`` sit in it today, ``repeating`` of them leave it for a lower grade, ``gets`` come
-    from other classes.
+    from other classes. ``to_school`` is asked to take those who finish.
     """
 
     room: Homeroom
@@ -53,6 +53,8 @@ class ClassPlan:
     gets: int = 0
     options: Sequence[tuple[UUID, str]] = ()
     lower: Sequence[tuple[UUID, str]] = ()
+    schools: Sequence[tuple[UUID, str]] = ()
+    to_school: UUID | None = None
 
     @property
     def closes(self) -> bool:
@@ -138,7 +140,7 @@ def roll_of(ctx: Ctx, school_id: UUID, year: int) -> YearRoll | None:
 
 
 def plan_year(ctx: Ctx, school: School, year: int, choices: Choices) -> YearPlan:
-    """Return what the change would do with these choices: five queries for any number of pupils.
+    """Return what the change would do with these choices: six queries for any number of pupils.
 
     Choices that fit no longer (a class closed since, a child that has left) are left out.
     """
@@ -151,6 +153,7 @@ def plan_year(ctx: Ctx, school: School, year: int, choices: Choices) -> YearPlan
         for room in rooms
     }
     _offer(plans.values(), year)
+    _offer_schools(ctx, plans.values(), school)
     _apply(plans, choices)
     people = ctx.session.scalars(staff_query(ctx, school_id=school.id))
     seen = [one for one in plans.values() if one.pupils or one.gets or not one.finishes]
@@ -216,6 +219,19 @@ def _offer(plans: Iterable[ClassPlan], year: int) -> None:
             one.options = _rooms(known, one, room.stage, room.intake_year)
 
 
+def _offer_schools(ctx: Ctx, plans: Iterable[ClassPlan], own: School) -> None:
+    """Give each class that finishes the schools of the centre with the stage that follows."""
+    rows = ctx.session.scalars(
+        select(School)
+        .where(School.id != own.id, School.closed_on.is_(None))
+        .order_by(School.position, School.name)
+    ).all()
+    for one in plans:
+        following = _NEXT_STAGE.get(one.room.stage)
+        if one.finishes and following:
+            one.schools = [(s.id, s.short_name or s.name) for s in rows if following in s.stages]
+
+
 def _rooms(
     plans: Sequence[ClassPlan], one: ClassPlan, stage: str, intake: int
 ) -> list[tuple[UUID, str]]:
@@ -234,6 +250,10 @@ def _apply(plans: Mapping[UUID, ClassPlan], choices: Choices) -> None:
         # A class that itself is joined to another takes nobody.
         if one and into in dict(one.options) and into not in choices.into:
             one.into = into
+    for room_id, school in choices.school.items():
+        one = plans.get(room_id)
+        if one and one.into is None and school in dict(one.schools):
+            one.to_school = school
     for one in plans.values():
         lower = dict(one.lower)
         going = [c for c in one.pupils if choices.repeat.get(c) in lower]

@@ -18,6 +18,7 @@ from app.handover.models import YearRoll
 from app.handover.services import begin, open_hand_over, propose
 from app.handover.year.choices import NONE, STAYS, Choices, target_year
 from app.handover.year.plan import ClassPlan, YearPlan, plan_year, repeaters, roll_of
+from app.handover.year.sending import ask_schools
 from app.handover.year.trace import keep, snapshot
 from app.host.context import Ctx
 from app.jobs.models import Job
@@ -98,6 +99,7 @@ def apply(ctx: Ctx, row: YearRoll, progress: Steps | None = None) -> Mapping[str
     moves, leaving = _moves(plan), _leaving(plan)
     children, rooms = {*moves, *leaving}, {one.room.id for one in plan.classes}
     before = snapshot(ctx, children, rooms)
+    asked = ask_schools(ctx, plan, leaving)
     _write(ctx, plan, moves, leaving, progress or Silent())
     _close(ctx, plan)
     _charge(ctx, plan)
@@ -107,7 +109,9 @@ def apply(ctx: Ctx, row: YearRoll, progress: Steps | None = None) -> Mapping[str
         "before": plan.before, "finished": len(leaving), "moved": len(moves),
         "remaining": plan.remaining, "rows": written,
     }  # fmt: skip
-    row.counts = {**counts, "hand_overs": [str(one) for one in handed]}
+    row.counts = {
+        **counts, "hand_overs": [str(one) for one in handed], "transfers": [str(t) for t in asked],
+    }  # fmt: skip
     row.state, row.done_at = "done", ctx.now()
     ctx.session.flush()
     _audit(ctx, "year_roll.apply", row)

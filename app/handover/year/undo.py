@@ -16,6 +16,7 @@ from app.children.services.versions import touch
 from app.duties.boards import class_names
 from app.handover.models import HandOver, YearRoll, YearRollChange
 from app.handover.services import cancel
+from app.handover.year.sending import withdraw
 from app.handover.year.trace import WRITTEN, Key, snapshot
 from app.host.context import Ctx
 from app.host.enablement import active_modules
@@ -39,7 +40,7 @@ def undoable_until(row: YearRoll) -> datetime | None:
 def undo(ctx: Ctx, row: YearRoll) -> int:
     """Take a change back and return how many rows are as before.
 
-    Hand-overs of classes that it began are called off unless they are finished. Raises
+    Hand-overs and transfers that it began are called off unless they are finished. Raises
     :class:`Refused` after a week, and, naming them, when children or classes were changed since.
     """
     until = undoable_until(row)
@@ -157,6 +158,7 @@ def _call_off(ctx: Ctx, row: YearRoll) -> None:
     still = select(HandOver).where(HandOver.id.in_(ids), HandOver.state == "open")
     for hand_over in ctx.session.scalars(still).all():
         cancel(ctx, hand_over)
+    withdraw(ctx, [UUID(one) for one in row.counts.get("transfers", ())])
 
 
 def _tell_modules(ctx: Ctx, children: Sequence[Child]) -> None:

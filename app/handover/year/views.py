@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -159,7 +160,7 @@ def center_page() -> Any:
 
 
 def _with_repeat(choices: Choices, repeat: dict[UUID, UUID]) -> Choices:
-    return Choices(choices.last_day, choices.into, choices.teacher, repeat)
+    return replace(choices, repeat=repeat)
 
 
 def _chosen() -> Choices:
@@ -168,16 +169,19 @@ def _chosen() -> Choices:
     day = parse_date(request.form.get("last_day", ""))
     if isinstance(day, Text):
         raise Refused(T("Give the last school day of the leavers."), "last_day")
-    into, teacher = {}, {}
+    into, teacher, school = {}, {}, {}
     for one in plan.classes:
         room = one.room.id
         options = {str(option): option for option, _name in one.options}
-        if chosen := options.get(request.form.get(f"into-{room}", "")):
+        sent = request.form.get(f"into-{room}", "")
+        if chosen := options.get(sent):
             into[room] = chosen
+        if going := {f"school:{key}": key for key, _name in one.schools}.get(sent):
+            school[room] = going
         who = request.form.get(f"teacher-{room}", "")
         if who in ("stays", "none") or who in {str(person) for person in plan.people}:
             teacher[room] = who
-    return Choices(day, into, teacher, plan.choices.repeat)
+    return Choices(day, into, teacher, plan.choices.repeat, school)
 
 
 def _again(refused: Refused) -> Any:

@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.permissions import permissions_of
-from app.children.models import Child, Enrolment, Placement
+from app.children.models import Child, Enrolment, Placement, Transfer
 from app.children.services.places import come_back
+from app.children.services.transfers import accept_transfer
+from app.db.scope import Scope
 from app.handover.models import HandOver, YearRoll
 from app.handover.year.choices import Choices, target_year
 from app.handover.year.plan import YearPlan, plan_year
@@ -27,6 +29,7 @@ from app.kernel.access import Actor, HeldGrant
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.ledger.models import Entry
+from app.notify.models import Notice
 from app.tenancy.models import Homeroom, School
 from tests.integration.handover.people import charged
 from tests.support.world import CenterHandle, Person, World
@@ -189,6 +192,53 @@ def test_taking_back_leaves_everything_as_it_was(town: Town) -> None:
         assert ctx.session.scalars(select(HandOver.state)).all() == ["cancelled"]
         # It can be planned and made anew.
         assert town.rolled(ctx).counts["finished"] == 2
+
+
+def _junior(town: Town) -> UUID:
+    """Let the south school have junior classes too; return a class that begins in 2027."""
+    with town.world.inside(town.center.scope) as ctx:
+        south = ctx.session.scalars(
+            select(School).where(School.id == town.center.schools["south"])
+        ).one()
+        south.stages = ["primary", "junior"]
+        room = Homeroom(school_id=south.id, stage="junior", intake_year=2027, number=1)
+        ctx.session.add(room)
+        ctx.session.flush()
+        return room.id
+
+
+def test_who_finishes_is_taken_by_the_school_that_was_chosen(town: Town) -> None:
+    room, south = _junior(town), town.center.schools["south"]
+    answering = town.world.person(town.center, "school_admin", "south")
+    with town.on() as ctx:
+        assert [one.schools for one in town.plan(ctx).classes if one.finishes] == [
+            [(south, "south小学")]
+        ]
+        row = town.rolled(ctx, school={town.rooms["6"]: south})
+        assert (row.counts["finished"], len(row.counts["transfers"])) == (2, 2)
+    with town.world.inside(Scope.center(town.center.id, answering.account_id)) as ctx:
+        assert len(ctx.session.scalars(select(Notice)).all()) == 1
+    with town.world.inside(town.center.school_scope("south")) as ctx:
+        held = HeldGrant("school_admin", "school", frozenset(ctx.registry.permissions), south)
+        ctx.actor = Actor("方南", answering.account_id, answering.id, grants=(held,))
+        noon = datetime(2027, 9, 2, 4, tzinfo=UTC)
+        ctx.clock = Clock(lambda: noon)
+        for request in ctx.session.scalars(select(Transfer)).all():
+            accept_transfer(ctx, request, homeroom_id=room, starts_on=date(2027, 9, 1))
+    with town.world.inside(town.center.school_scope("south")) as ctx:
+        assert _sits(ctx) == {"石小满": room, "高小远": room}
+        assert set(ctx.session.scalars(select(Child.left_on))) == {None}
+
+
+def test_taking_back_withdraws_what_no_school_has_answered_yet(town: Town) -> None:
+    _junior(town)
+    with town.on() as ctx:
+        roll_id = town.rolled(ctx, school={town.rooms["6"]: town.center.schools["south"]}).id
+    with town.on(JULY + timedelta(days=2)) as ctx:
+        undo(ctx, ctx.session.scalars(select(YearRoll).where(YearRoll.id == roll_id)).one())
+    with town.on(JULY + timedelta(days=2)) as ctx:
+        assert set(ctx.session.scalars(select(Transfer.state))) == {"withdrawn"}
+        assert "石小满" in _sits(ctx)
 
 
 def test_after_a_week_it_stays(town: Town) -> None:
