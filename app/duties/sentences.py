@@ -122,6 +122,17 @@ def times(low: int, high: int | None) -> Text:
     return T("{low} to {high} times", low=low, high=high)
 
 
+def counted(done: int, low: int, high: int | None) -> Text:
+    """Return how often something was done beside how often it is asked for.
+
+    More than ``high`` is said, never judged: a record must not be a fault.
+    """
+    asked = times(low, high)
+    if high is not None and low < high < done:
+        return T("{done} times, more than the {asked} asked for", done=done, asked=asked)
+    return T("{done} times, asked for: {asked}", done=done, asked=asked)
+
+
 def _conditions(rule: DutyRule) -> list[Text]:
     found = []
     if rule.subject not in OF_CHILDREN and rule.covers != ("all",):

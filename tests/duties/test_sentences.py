@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app.duties.policy_file import parse_policy
-from app.duties.sentences import sentence
+from app.duties.sentences import counted, sentence
 from app.kernel import text
 
 CATALOGUE = Path(__file__).parents[2] / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"
@@ -109,3 +109,19 @@ def test_a_rule_in_chinese(lines: tuple[str, ...], chinese: str) -> None:
 @pytest.mark.parametrize(("lines", "english"), [(lines, en) for lines, _, en in SENTENCES])
 def test_a_rule_in_english(lines: tuple[str, ...], english: str) -> None:
     assert said(*lines) == english
+
+
+@pytest.mark.parametrize(
+    ("done", "low", "high", "said"),
+    [
+        (1, 2, 3, "1 times, asked for: 2 to 3 times"),
+        (3, 2, 3, "3 times, asked for: 2 to 3 times"),
+        (4, 2, 3, "4 times, more than the 2 to 3 times asked for"),
+        (4, 2, None, "4 times, asked for: at least 2 times"),
+        (3, 1, 1, "3 times, asked for: once"),
+    ],
+)
+def test_more_than_asked_for_is_said_and_no_fault(
+    done: int, low: int, high: int | None, said: str
+) -> None:
+    assert str(counted(done, low, high)) == said

@@ -17,7 +17,7 @@ from app.duties.concerns import concerns_of
 from app.duties.exemptions import exemptions_of_child
 from app.duties.layout import rule_of
 from app.duties.of_child import duties_of_child, window_of_child
-from app.duties.sentences import sentence
+from app.duties.sentences import counted, sentence
 from app.duties.states import term_begin
 from app.duties.todo import places_of
 from app.duties.views.bp import bp
@@ -62,6 +62,7 @@ def window(window_id: UUID) -> Any:
         "duties/window.html",
         it=found,
         child=child(),
+        counted=counted,
         sentence=sentence(rule_of(found.rule)),
         period=period,
         found=Page(items, 1, max(len(items), 1), len(items)),

@@ -19,6 +19,7 @@ from app.children.permits import can
 from app.duties.acts import period
 from app.duties.boards import class_names
 from app.duties.concern_rules import concern_titles
+from app.duties.sentences import counted
 from app.duties.stand_in import stand_ins
 from app.duties.todo import URGENCIES, Item, counts, places_of, todo
 from app.duties.views.bp import bp
@@ -89,6 +90,7 @@ def todo_page() -> Any:
         page_url=lambda at: url_for(".todo", page=at, group=chosen or None),
         stand_ins=stand_ins(ctx()),
         period=period,
+        counted=counted,
         concerns=concern_titles(ctx()),
         today=ctx().today(),
         trail=[(_("To do"), "")],
