@@ -125,7 +125,7 @@ from app.kernel.ids import uuid7
 from app.kernel.names import split_surname
 from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
-from app.ledger.models import Act, Confirmation, Entry
+from app.ledger.models import Act, Attachment, Confirmation, Entry
 from app.ledger.page import may_take_back
 from app.ledger.queries import Item, entry_of, items_of, latest
 from app.ledger.services import (
@@ -223,6 +223,7 @@ __all__ = [
     "Act",
     "Adult",
     "AsOf",
+    "Attachment",
     "Base",
     "Bulk",
     "Cell",

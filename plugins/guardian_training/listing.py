@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, Subquery, column, exists, select
+from sqlalchemy import Select, Subquery, case, column, exists, select
 from sqlalchemy.orm import aliased
 
 from app.sdk import (
@@ -76,12 +76,13 @@ def _never_rows(ctx: Ctx) -> Select[Any]:
     return select(*who.c).where(~came)
 
 
-def _make_up_rows(ctx: Ctx) -> Select[Any]:
+def make_up_rows(ctx: Ctx, permission: str | None = VIEW) -> Select[Any]:
     """Return who missed a training of the term and has come to none since it began.
 
-    A later training, a make-up session or one at the home closes it.
+    A later training, a make-up session or one at the home closes it. A permission of None is for
+    work of nobody signed in.
     """
-    who, missed, later = adults(ctx, VIEW), Attendance, aliased(Attendance)
+    who, missed, later = adults(ctx, permission), Attendance, aliased(Attendance)
     begun = terms(ctx)
     since = begun[0].starts_on if begun else ctx.today()
     absent = _known(ctx, who, missed).where(
@@ -207,13 +208,14 @@ _FILTERS = (
 )  # fmt: skip
 
 
-_ORDER: tuple[Any, ...] = (column("name_pinyin"), column("guardian_id"))
+_KINDS_FIRST = case({name: at for at, name in enumerate(AUDIENCES)}, value=column("audience"))
+_ORDER: tuple[Any, ...] = (_KINDS_FIRST, column("name_pinyin"), column("guardian_id"))
 NEVER_CAME: RecordList[Absentee] = RecordList(
     name="guardian_training.never", title=T("Who has never come"), rows=_never_rows,
     lines=_absentees, columns=_ABSENTEE, order=_ORDER, filters=_FILTERS,
 )  # fmt: skip
 MAKE_UP: RecordList[Absentee] = RecordList(
-    name="guardian_training.make_up", title=T("To make up"), rows=_make_up_rows,
+    name="guardian_training.make_up", title=T("To make up"), rows=make_up_rows,
     lines=_absentees, columns=_ABSENTEE, order=_ORDER, filters=_FILTERS,
 )  # fmt: skip
 

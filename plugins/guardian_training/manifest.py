@@ -26,6 +26,7 @@ MODULE = Module(
         "list, paper or phone, make-up sessions, and who never came and why."
     ),
     version="0.1.0",
+    core=">=0.1,<1",
     permissions=(
         Permission(VIEW, T("See trainings of guardians and who came"),
                    (*_CENTER, "school_admin", "homeroom_teacher", "mentor", "counsellor")),

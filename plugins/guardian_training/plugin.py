@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import render_template
@@ -12,6 +13,7 @@ from app.sdk import (
     Child,
     ChildTab,
     Ctx,
+    DigestLine,
     FamilyCard,
     IndicatorRows,
     ModuleBlueprints,
@@ -20,6 +22,7 @@ from app.sdk import (
 )
 from plugins.guardian_training import demo, list_views, paper_views  # noqa: F401  (school's pages)
 from plugins.guardian_training.center_views import bp as center_bp
+from plugins.guardian_training.digest import lines_for
 from plugins.guardian_training.family import told
 from plugins.guardian_training.family_views import bp as family_bp
 from plugins.guardian_training.indicators import ROWS
@@ -68,6 +71,14 @@ def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
         return None
     html = render_template("guardian_training/family_card.html", found=found, when=when_words)
     return FamilyCard(T("For parents and grandparents"), html, position=20)
+
+
+@hookimpl
+def digest_lines(
+    ctx: Ctx, staff_ids: Sequence[UUID], school_ids: Sequence[UUID], day: date
+) -> Mapping[UUID, Sequence[DigestLine]]:
+    """Tell who plans courses what is not closed and, on Mondays, whom to make up for."""
+    return lines_for(ctx, staff_ids, school_ids, day)
 
 
 @hookimpl

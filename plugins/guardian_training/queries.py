@@ -11,7 +11,7 @@ from sqlalchemy import Select, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
-from app.sdk import Ctx, Entry, NotVisible, Term
+from app.sdk import Attachment, Ctx, Entry, NotVisible, Term
 from plugins.guardian_training.attendance import rows_of
 from plugins.guardian_training.kinds import (
     ABSENT,
@@ -223,6 +223,17 @@ def present_of(ctx: Ctx, session: TrainingSession) -> int:
         Entry.act_id == session.act_id, Entry.voided_at.is_(None), Entry.guardian_id.is_not(None)
     )  # fmt: skip
     return ctx.session.execute(counted).scalar_one()
+
+
+def files_of(ctx: Ctx, session: TrainingSession) -> Sequence[Attachment]:
+    """Return the photos and papers of a session, in order of time."""
+    if session.act_id is None:
+        return []
+    return ctx.session.scalars(
+        select(Attachment)
+        .where(Attachment.act_id == session.act_id, Attachment.voided_at.is_(None))
+        .order_by(Attachment.created_at, Attachment.id)
+    ).all()
 
 
 def answers_of(ctx: Ctx, session: TrainingSession) -> Mapping[int, int]:

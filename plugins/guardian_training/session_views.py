@@ -11,12 +11,14 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.sdk import (
+    NotVisible,
     Refused,
     Upload,
     can,
     class_options,
     colleagues,
     ctx,
+    download,
     met_by,
     module_settings,
     permission,
@@ -49,6 +51,7 @@ from plugins.guardian_training.queries import (
     answers_of,
     credits_of,
     expected,
+    files_of,
     present_of,
     seats,
     session_of,
@@ -101,6 +104,7 @@ def _session_page(found: TrainingSession, form: CloseForm) -> str:
         answered=answered,
         for_whom=audience_words(found),
         rooms=room_names(),
+        files=_files(found),
         door_open=is_open(ctx(), found),
         today=ctx().today(),
         may_hold=may_hold(found),
@@ -114,6 +118,29 @@ def _session_page(found: TrainingSession, form: CloseForm) -> str:
         invitations=INVITATIONS,
         trail=trail((found.course.title, "")),
     )
+
+
+def _files(found: TrainingSession) -> list[dict[str, Any]]:
+    """Return photos and papers as pages list them."""
+    shown = []
+    for one in files_of(ctx(), found):
+        url = url_for(".file", session_id=found.id, file_id=one.id)
+        picture = url if one.media_type.startswith("image/") else None
+        shown.append({"name": one.name, "size": one.size, "url": url, "thumbnail_url": picture})
+    return shown
+
+
+@bp.get("/sessions/<uuid:session_id>/files/<uuid:file_id>")
+@permission(VIEW)
+def file(session_id: UUID, file_id: UUID) -> Any:
+    """Send a photo or paper of a session."""
+    found = session_of(ctx(), session_id)
+    one = next((row for row in files_of(ctx(), found) if row.id == file_id), None)
+    if one is None:
+        raise NotVisible
+    picture = one.media_type.startswith("image/")
+    body = ctx().files.get(one.storage_key)
+    return download(body, one.name, one.media_type, inline=picture)
 
 
 def _moved(found: TrainingSession, seen: int) -> int:

@@ -21,6 +21,7 @@ from app.kernel.clock import Clock
 from app.ledger.models import Attachment, Entry
 from app.tenancy.models import Term
 from plugins.guardian_training import demo
+from plugins.guardian_training.digest import lines_for
 from plugins.guardian_training.models import Attendance, Course, TrainingSession
 from tests.documents.readers import text as pdf_text
 from tests.support.world import Browser, CenterHandle, Person, World
@@ -160,7 +161,9 @@ def test_closing_makes_the_rest_absent_and_a_make_up_session_ends_it(school: Sch
     sent = school.admin.submit(f"{session}/close", {"summary": "讲了三种说话的办法",
                                "photo": (BytesIO(PNG), "会场.png")}, page=session)  # fmt: skip
     assert sent.status_code == 302, sent.text
-    assert len(school.rows(Attachment)) == 1
+    [photo] = school.rows(Attachment)
+    assert school.admin.get(f"{session}/files/{photo.id}").data == PNG
+    assert "会场.png" in school.admin.get(session).text
     listed = school.admin.get(f"{school.at}/make-up").text
     assert "石根生" in listed
     assert "王桂芳" not in listed
@@ -407,3 +410,12 @@ def test_the_demonstration_has_a_term_with_people_who_never_came(school: School)
     assert "和孙辈好好说话" in page
     kinds = {entry.kind.rpartition(".")[2] for entry in school.rows(Entry)}
     assert {"session", "meeting", "makeup", "staff"} <= kinds
+
+
+def test_the_digest_names_sessions_that_nobody_closed(school: School) -> None:
+    head = school.world.person(school.center, "school_admin", "north")
+    school.plan(day=(TODAY - timedelta(days=2)).isoformat())
+    monday = TODAY + timedelta(days=-TODAY.weekday() % 7 + 7)
+    with school.world.inside(school.center.scope) as ctx:
+        found = lines_for(ctx, [head.id], [school.center.schools["north"]], monday)
+    assert [line.count for line in found[head.id]] == [1]
