@@ -64,6 +64,8 @@ SELECT d.center_id, d.child_id,
         + CASE d.value WHEN 'both' THEN 2 WHEN 'one' THEN 1 ELSE 0 END)
         FILTER (WHERE d.scheme = 'left_behind') AS left_behind,
     max((d.as_of - DATE '2000-01-01') * 4 + (d.value = 'yes')::int)
+        FILTER (WHERE d.scheme = 'civil') AS civil,
+    max((d.as_of - DATE '2000-01-01') * 4 + (d.value = 'yes')::int)
         FILTER (WHERE d.scheme = 'orphan') AS orphan,
     max((d.as_of - DATE '2000-01-01') * 4 + (d.value <> 'none')::int)
         FILTER (WHERE d.scheme = 'disability') AS disability,
@@ -84,6 +86,8 @@ SELECT c.center_id, c.id, c.school_id,
     (coalesce(a.father, 0) >= 10)::int + (coalesce(a.mother, 0) >= 10)::int AS stuck,
     a.other_carer, d.left_behind % 4 AS said,
     d.left_behind / 4 >= a.known_on - DATE '2000-01-01' AS said_later,
+    CASE WHEN (d.civil / 4 < a.known_on - DATE '2000-01-01') IS NOT TRUE THEN d.civil % 4 END
+        AS said_civil,
     d.orphan % 4 AS said_orphan, d.disability % 4 AS said_disability,
     d.hardship % 4 AS said_hardship
 FROM child c
@@ -118,7 +122,7 @@ _CIVIL = f"""CASE
     WHEN away + recent = 2 OR (away + recent = 1 AND (f IN (1, 5, 8) OR m IN (1, 5, 8)))
         OR (open > 0 AND said = 2 AND away + recent + open = 2)
         THEN CASE WHEN birth_date IS NULL THEN 'unknown' ELSE 'yes' END
-    WHEN 7 IN (f, m) OR (away + recent = 0 AND (open = 0 OR said = 0)) THEN 'no'
+    WHEN 7 IN (f, m) OR (away + recent = 0 AND (open = 0 OR said = 0)) OR said_civil = 0 THEN 'no'
     ELSE 'unknown' END"""
 _CIVIL_REASON = f"""CASE
     WHEN {_OLD} THEN 'sixteen'
@@ -132,6 +136,7 @@ _CIVIL_REASON = f"""CASE
     WHEN open = 0 AND away + recent = 0 THEN 'no_parent_away'
     WHEN open > 0 AND (said = 2 AND away + recent + open = 2 OR said = 0 AND away + recent = 0)
         THEN 'declared'
+    WHEN said_civil = 0 THEN 'declared'
     WHEN open = 2 THEN CASE WHEN said = 1 THEN 'capacity_unknown' ELSE 'no_facts' END
     WHEN open = 1 THEN 'one_parent_unknown'
     ELSE 'capacity_unknown' END"""

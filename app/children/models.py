@@ -277,8 +277,8 @@ class ParentStatus(CenterScoped, Base):
 class Declaration(ChildStaffOnly, Base):
     """What a roster or a form *says* of a child on a day; never turned into invented facts.
 
-    ``scheme``: left_behind (both, one, none), orphan (yes, no), disability (a type or none),
-    hardship (a category or none).
+    ``scheme``: left_behind (both, one, none), civil (no), orphan (yes, no), disability (a type
+    or none), hardship (a category or none).
     """
 
     __table_args__ = (

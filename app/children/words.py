@@ -49,6 +49,7 @@ CAN_CARE: dict[str, Text] = {
 }
 SCHEMES: dict[str, Text] = {
     "left_behind": T("Left behind"),
+    "civil": T("Left behind (civil affairs)"),
     "orphan": T("Orphan"),
     "hardship": T("Family in hardship"),
     "disability": T("Disability"),

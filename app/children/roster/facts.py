@@ -45,7 +45,7 @@ def label(key: HomeroomKey | None) -> str:
 
 def declared(child: RosterChild) -> dict[str, str]:
     """Return what a row declares, by scheme; what it leaves open is left out."""
-    found = {"left_behind": child.left_behind, "orphan": child.orphan}
+    found = {"left_behind": child.left_behind, "orphan": child.orphan, "civil": child.civil}
     if child.hardship:
         found["hardship"] = child.hardship
     if child.disability:

@@ -88,6 +88,7 @@ class RosterChild:
     ethnic_group: str | None = None
     boarding: str | None = None
     left_behind: str = "unknown"
+    civil: str = "unknown"
     orphan: str = "unknown"
     disability: str | None = None
     hardship: str | None = None
