@@ -19,11 +19,12 @@ from app.sdk import (
     Staff,
     class_options,
     left_behind,
+    present_pupils,
 )
 from plugins.home_contact.kinds import Kind, kind_of
 from plugins.home_contact.manifest import VIEW
 from plugins.home_contact.numbers import Reachable, adults_of, reachable
-from plugins.home_contact.queries import id_of, last_reached, of_children
+from plugins.home_contact.queries import id_of, last_reached
 
 PAGE = 50
 
@@ -106,7 +107,10 @@ class _Seen:
 
 
 def _look(ctx: Ctx, room: UUID | None, tries: int) -> _Seen:
-    found = [(child, at) for child, at in ctx.session.execute(of_children(ctx, VIEW, room))]
+    found = [
+        (child, at)
+        for child, at in ctx.session.execute(present_pupils(ctx, VIEW, homeroom_id=room))
+    ]
     ids = [child.id for child, _at in found]
     reached = last_reached(ctx, ids)
     days = {number: _days(ctx.today(), reached.get(number)) for number in ids}
@@ -168,5 +172,5 @@ def _asking(ctx: Ctx, room: UUID | None, tries: int) -> frozenset[UUID]:
         GuardianPhone.dead_on.is_(None),
         GuardianPhone.voided_at.is_(None),
     )
-    wanted = of_children(ctx, VIEW, room).where(bound).with_only_columns(Child.id)
+    wanted = present_pupils(ctx, VIEW, homeroom_id=room).where(bound).with_only_columns(Child.id)
     return frozenset(ctx.session.scalars(wanted))

@@ -8,7 +8,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
-from app.sdk import AsOf, Child, Ctx, Entry, IndicatorRows, Placement, pupil_rows, visible
+from app.sdk import (
+    AsOf,
+    Child,
+    Ctx,
+    Entry,
+    IndicatorRows,
+    Placement,
+    in_class,
+    present,
+    pupil_rows,
+    visible,
+)
 from plugins.home_contact.kinds import DONE, PREFIX, REACHING
 from plugins.home_contact.manifest import OVERDUE, REACHED, VIEW, VISITED
 from plugins.home_contact.models import NextStep
@@ -39,11 +50,6 @@ def _had(kinds: Collection[str], since: date, until: date) -> ColumnElement[bool
 
 def step_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
     """Return the next steps that are not done, and which are past their day."""
-    placed = and_(
-        Placement.center_id == NextStep.center_id,
-        Placement.child_id == NextStep.child_id,
-        Placement.ends_on.is_(None),
-    )
     columns: list[Any] = [
         NextStep.school_id, Placement.homeroom_id, NextStep.child_id, NextStep.text.label("title"),
         NextStep.due_on.label("day"), (NextStep.due_on < as_of.day).label("overdue"),
@@ -52,12 +58,11 @@ def step_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
         select(*columns)
         .join(Child, and_(Child.center_id == NextStep.center_id, Child.id == NextStep.child_id))
         .join(Entry, and_(Entry.center_id == NextStep.center_id, Entry.id == NextStep.entry_id))
-        .outerjoin(Placement, placed)
+        .outerjoin(Placement, in_class())
         .where(
             NextStep.done_on.is_(None),
             Entry.voided_at.is_(None),
-            Child.voided_at.is_(None),
-            Child.left_on.is_(None),
+            present(),
         )
     )
     return visible(ctx, VIEW, wanted)

@@ -26,13 +26,14 @@ from app.sdk import (
     letters,
     module_settings,
     permission,
+    present_pupils,
     put_error,
     school_id,
     show,
 )
 from plugins.home_contact.forms import LetterForm
 from plugins.home_contact.manifest import CHILD, CLASS, LETTER, NAME, RECORD, VIEW
-from plugins.home_contact.queries import id_of, letters_of, of_children
+from plugins.home_contact.queries import id_of, letters_of
 from plugins.home_contact.services import send_letters
 from plugins.home_contact.views import bp, choose_class, offered_here, trail
 from plugins.home_contact.words import T
@@ -71,7 +72,7 @@ def _offered() -> Offered | None:
     child = request.args.get("child", "")
     if not child:
         return offered_here()
-    wanted = of_children(ctx(), RECORD).where(Child.id == id_of(child))
+    wanted = present_pupils(ctx(), RECORD).where(Child.id == id_of(child))
     found = [(pupil, room) for pupil, room in ctx().session.execute(wanted)]
     if not found:
         raise NotVisible
@@ -167,5 +168,5 @@ def _paper(title: str, bodies: Sequence[tuple[Child, str]]) -> Any:
 
 
 def _rooms(children: Sequence[Child]) -> dict[UUID, UUID | None]:
-    wanted = of_children(ctx(), VIEW).where(Child.id.in_([child.id for child in children]))
+    wanted = present_pupils(ctx(), VIEW).where(Child.id.in_([child.id for child in children]))
     return {child.id: room for child, room in ctx().session.execute(wanted)}

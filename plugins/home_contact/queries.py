@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.sdk import (
     Child,
@@ -18,11 +18,11 @@ from app.sdk import (
     Entry,
     Guardianship,
     Item,
-    Placement,
     Staff,
     Term,
     families,
     latest,
+    present_pupils,
     records,
     visible,
 )
@@ -56,27 +56,6 @@ def id_of(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
-
-
-def of_children(ctx: Ctx, permission: str, homeroom_id: UUID | None = None) -> Select[Any]:
-    """Return the query of present pupils that ``permission`` reaches, each with its class.
-
-    A child without a class is there too; of one class with ``homeroom_id``.
-    """
-    placed = and_(
-        Placement.center_id == Child.center_id,
-        Placement.child_id == Child.id,
-        Placement.ends_on.is_(None),
-    )
-    wanted: Any = (
-        select(Child, Placement.homeroom_id)
-        .outerjoin(Placement, placed)
-        .options(defer(Child.address), defer(Child.registered_residence))
-        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
-    )
-    if homeroom_id is not None:
-        wanted = wanted.where(Placement.homeroom_id == homeroom_id)
-    return visible(ctx, permission, wanted)
 
 
 def last_reached(ctx: Ctx, child_ids: Iterable[UUID]) -> Mapping[UUID, Entry]:
@@ -172,7 +151,7 @@ def siblings(ctx: Ctx, child: Child) -> Sequence[Child]:
     """Return brothers and sisters at the school whom the actor may write about."""
     mine = select(Guardianship.guardian_id).where(Guardianship.child_id == child.id)
     shared = select(Guardianship.child_id).where(Guardianship.guardian_id.in_(mine))
-    wanted = of_children(ctx, RECORD).where(
+    wanted = present_pupils(ctx, RECORD).where(
         Child.id.in_(shared), Child.id != child.id, Child.school_id == child.school_id
     )
     return ctx.session.scalars(wanted.order_by(Child.birth_date, Child.id)).all()

@@ -24,6 +24,7 @@ from app.sdk import (
     listed,
     module_settings,
     permission,
+    present_pupils,
     school_id,
     show,
 )
@@ -35,7 +36,6 @@ from plugins.home_contact.manifest import LONG_DAYS, NAME, RECORD, TRIES, VIEW
 from plugins.home_contact.models import NextStep
 from plugins.home_contact.queries import (
     id_of,
-    of_children,
     open_steps,
 )
 from plugins.home_contact.recording import record_page
@@ -88,7 +88,7 @@ def board_page() -> Any:
     """Show who has not been reached for how long, and what is to be followed up."""
     wanted, found = _board()
     long_days, _tries = settings()
-    steps = open_steps(ctx(), of_children(ctx(), VIEW))
+    steps = open_steps(ctx(), present_pupils(ctx(), VIEW))
     return show(
         "home_contact/board.html",
         found=found,
@@ -147,7 +147,7 @@ def offered_here() -> Sequence[tuple[Child, UUID | None]] | None:
     None when the actor has so many that a class must be chosen first.
     """
     homeroom = request.args.get("homeroom", "")
-    wanted = of_children(ctx(), RECORD, id_of(homeroom) if homeroom else None)
+    wanted = present_pupils(ctx(), RECORD, homeroom_id=id_of(homeroom) if homeroom else None)
     wanted = wanted.order_by(Child.name_pinyin, Child.id)
     if not homeroom:
         wanted = wanted.limit(_MOST_OFFERED + 1)
@@ -193,7 +193,7 @@ def new() -> Any:
 @permission(RECORD)
 def tick_off(step_id: UUID) -> Any:
     """Tick a next step off."""
-    reached = of_children(ctx(), RECORD).with_only_columns(Child.id)
+    reached = present_pupils(ctx(), RECORD).with_only_columns(Child.id)
     step = ctx().session.scalar(
         select(NextStep).where(NextStep.id == step_id, NextStep.child_id.in_(reached))
     )

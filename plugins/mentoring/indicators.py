@@ -15,8 +15,10 @@ from app.sdk import (
     IndicatorRows,
     Placement,
     Staff,
+    in_class,
     mentored_duty_rows,
     pairings_on,
+    present,
     pupil_rows,
     settings_by_school,
     visible,
@@ -50,9 +52,9 @@ def silent_pairs(ctx: Ctx, day: date) -> Select[Any]:
         select(*columns)
         .select_from(held)
         .join(Child, and_(Child.center_id == held.c.center_id, Child.id == held.c.child_id))
-        .outerjoin(Placement, _placed())
+        .outerjoin(Placement, in_class())
         .outerjoin(last, met)
-        .where(_here())
+        .where(present())
     )
 
 
@@ -82,7 +84,7 @@ def open_plans() -> Select[Any]:
     return (
         select(Plan)
         .join(Child, and_(Child.center_id == Plan.center_id, Child.id == Plan.child_id))
-        .where(Plan.kind == SUPPORT, Plan.closed_on.is_(None), _here())
+        .where(Plan.kind == SUPPORT, Plan.closed_on.is_(None), present())
     )
 
 
@@ -97,20 +99,8 @@ def review_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
         Plan.review_on.label("day"),
         (Plan.review_on < as_of.day).label("reviews"),
     ]
-    wanted = open_plans().outerjoin(Placement, _placed()).outerjoin(Staff, wrote)
+    wanted = open_plans().outerjoin(Placement, in_class()).outerjoin(Staff, wrote)
     return visible(ctx, VIEW, wanted.with_only_columns(*columns))
-
-
-def _placed() -> Any:
-    return and_(
-        Placement.center_id == Child.center_id,
-        Placement.child_id == Child.id,
-        Placement.ends_on.is_(None),
-    )
-
-
-def _here() -> Any:
-    return and_(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
 
 
 ROWS: Mapping[str, IndicatorRows] = {

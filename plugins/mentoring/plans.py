@@ -20,6 +20,7 @@ from app.sdk import (
     Refused,
     audit,
     can,
+    present,
     record,
     records,
     visible,
@@ -80,9 +81,7 @@ def reviews_until(ctx: Ctx, day: date) -> list[tuple[Plan, Child]]:
                 Plan.kind == kind,
                 Plan.closed_on.is_(None),
                 Plan.review_on <= day,
-                Child.left_on.is_(None),
-                Child.voided_at.is_(None),
-                Child.merged_into_id.is_(None),
+                present(),
             )
         )
         rows = ctx.session.execute(visible(ctx, _READ[kind], wanted))

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import defer
+from sqlalchemy import and_, select
 
 from app.sdk import (
     Child,
@@ -17,12 +16,12 @@ from app.sdk import (
     Entry,
     MentorHere,
     Pairing,
-    Placement,
     class_options,
     mentors_of_school,
     module_settings,
     pairings,
     parents_away,
+    present_pupils,
     records,
     visible,
 )
@@ -85,30 +84,14 @@ class Board:
         return sum(pair.idle for pair in self.pairs)
 
 
-def pupils_query(ctx: Ctx, permission: str) -> Select[Any]:
-    """Return the query of present pupils that ``permission`` reaches, each with its class."""
-    placed = and_(
-        Placement.center_id == Child.center_id,
-        Placement.child_id == Child.id,
-        Placement.ends_on.is_(None),
-    )
-    wanted: Any = (
-        select(Child, Placement.homeroom_id)
-        .outerjoin(Placement, placed)
-        .options(defer(Child.address), defer(Child.registered_residence))
-        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
-        .order_by(Child.name_pinyin, Child.id)
-    )
-    return visible(ctx, permission, wanted)
-
-
 def pupils(
     ctx: Ctx, school_id: UUID, permission: str, child_ids: Iterable[UUID] | None = None
 ) -> list[Pupil]:
     """Return the school's present pupils that ``permission`` reaches; of these only, if given."""
-    wanted = pupils_query(ctx, permission).where(Child.school_id == school_id)
+    wanted = present_pupils(ctx, permission).where(Child.school_id == school_id)
     if child_ids is not None:
         wanted = wanted.where(Child.id.in_(list(child_ids)))
+    wanted = wanted.order_by(Child.name_pinyin, Child.id)
     found = [(child, room) for child, room in ctx.session.execute(wanted)]
     names = {option.id: option.name for option in class_options(ctx, permission)}
     away = parents_away(ctx, [child.id for child, _room in found])
