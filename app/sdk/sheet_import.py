@@ -224,26 +224,44 @@ def _look(
 def _rows(
     sheet: ReadSheet, pupils: Pupils, writer: SheetWriter, looked: Looked
 ) -> Iterator[SheetRow]:
-    ours = [one.key for one in writer.fields]
-    titles = {one.key: one.title for one in writer.fields}
-    keys = [one.key for one in WHO if one.key not in ours] + ours
-    used = [key for key in ours if key in sheet.columns]
-    parse = writer.parse
-    for number, cells in cells_of(sheet, keys):
-        values = {key: parse(key, cells[key]) for key in used}
-        if not any(value is not None for value in values.values()):
+    ours = {one.key: one for one in writer.fields}
+    who = [one.key for one in WHO if one.key not in ours]
+    columns = sheet.columns
+    readers = [(key, columns[key], _Reader(writer, key).read) for key in ours if key in columns]
+    for (number, named), (_number, cells) in zip(cells_of(sheet, who), sheet.rows, strict=True):
+        width = len(cells)
+        values = {key: read(cells[at]) if at < width else None for key, at, read in readers}
+        if all(value is None for value in values.values()):
             looked.empty += 1
             continue
-        pupil = pupils.find(cells, sheet.school)
+        pupil = pupils.find(named, sheet.school)
         if isinstance(pupil, Text):
             looked.unread.append(_located(sheet.name, number, pupil))
             continue
         wrong = [
-            T("{field}: {problem}", field=titles[key], problem=value)
+            T("{field}: {problem}", field=ours[key].title, problem=value)
             for key, value in values.items()
             if isinstance(value, Text)
         ]
         yield SheetRow(sheet.name, number, pupil, values, wrong)
+
+
+class _Reader:
+    """Reads the cells of one column; what stands there often is understood once."""
+
+    def __init__(self, writer: SheetWriter, key: str) -> None:
+        self._parse, self._key = writer.parse, key
+        self._known: dict[Any, Any] = {}
+
+    def read(self, cell: Any) -> Any:
+        """Return a cell's value, None for an empty one, or why it is none."""
+        if cell == "":
+            return None
+        # True is equal to 1, and means something else.
+        key = cell if cell is not True and cell is not False else str(cell)
+        if key not in self._known:
+            self._known[key] = self._parse(self._key, cell)
+        return self._known[key]
 
 
 def _located(sheet: str, number: int, problem: Text) -> Text:

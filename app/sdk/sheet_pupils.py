@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,7 +27,7 @@ from app.db.conditions import refers
 from app.db.scope import Reach
 from app.host.context import Ctx
 from app.kernel.class_names import parse_class
-from app.kernel.grades import Stage
+from app.kernel.grades import HomeroomKey
 from app.kernel.text import T, Text
 from app.sdk.classes import year_of_schooling
 from app.sdk.sheet_rows import CLASS, GRADE, IDENTITY, NAME, PUPIL_NUMBER, SCHOOL
@@ -70,6 +70,7 @@ class Pupils:
     finder: SchoolFinder
     here: UUID | None
     today: date
+    rooms: dict[tuple[UUID, str, str], HomeroomKey | None] = field(default_factory=dict)
 
     @classmethod
     def load(cls, ctx: Ctx, permission: str) -> Pupils:
@@ -147,14 +148,19 @@ class Pupils:
             return False
         if pupil.title and _bare(pupil.title) == _bare(room):
             return True
-        hint = self.schools.hint(pupil.school_id)
-        key = parse_class(
-            room, stages=hint.stages, system=hint.system, on=self.today, grade=grade
-        ).key
-        if key is None:
-            return False
-        sits = (Stage(pupil.stage), pupil.intake_year, pupil.number)
-        return (key.stage, key.intake_year, key.number) == sits
+        key = self._room(pupil.school_id, room, grade)
+        sits = (pupil.stage, pupil.intake_year, pupil.number)
+        return key is not None and (key.stage, key.intake_year, key.number) == sits
+
+    def _room(self, school_id: UUID, room: str, grade: str) -> HomeroomKey | None:
+        """Return the class that a text means at a school; each text is understood once."""
+        asked = (school_id, room, grade)
+        if asked not in self.rooms:
+            hint = self.schools.hint(school_id)
+            self.rooms[asked] = parse_class(
+                room, stages=hint.stages, system=hint.system, on=self.today, grade=grade
+            ).key
+        return self.rooms[asked]
 
 
 def _pupils(ctx: Ctx, permission: str) -> Any:
@@ -173,6 +179,8 @@ def _pupils(ctx: Ctx, permission: str) -> Any:
 
 
 def _name(cell: Any) -> str:
+    if isinstance(cell, str) and cell.isalnum() and unicodedata.is_normalized("NFKC", cell):
+        return cell  # as most names are
     return _SPACES.sub("", unicodedata.normalize("NFKC", text_of(cell)))
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -72,12 +71,10 @@ class CheckUpWriter:
         self._rounds: dict[UUID, Round] = {}
         self._settings: dict[UUID, Mapping[str, Any]] = {}
         self.fields = [SheetField(item.name, item.title, item.words) for item in items]
-        # Hundreds of children have the same height: each text is read once.
-        self._parsed = lru_cache(maxsize=50_000)(_parsed)
 
     def parse(self, key: str, cell: Any) -> Value | Text:
         """Return a cell's value, None for an empty one, or why it is none."""
-        return None if cell == "" else self._parsed(key, cell)
+        return parse(key, text_of(cell))
 
     def look_at(self, rows: Sequence[SheetRow]) -> None:
         """Find what contradicts itself, what is unusual, and where the module is off."""
@@ -227,10 +224,6 @@ class CheckUpWriter:
             written = Written(children[row.pupil.id], check_up, fresh, columns)
             by_round.setdefault(present.round_id, []).append(written)
         return sum(follow(self._ctx, round_id, found) for round_id, found in by_round.items())
-
-
-def _parsed(key: str, cell: Any) -> Value | Text:
-    return parse(key, text_of(cell))
 
 
 def _said(row: SheetRow) -> dict[str, Value]:

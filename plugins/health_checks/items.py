@@ -223,19 +223,24 @@ def contradictions(values: Mapping[str, Value]) -> dict[str, Text]:
     return found
 
 
+_RANGES = [
+    (item.name, item.low, item.high)
+    for item in _ITEMS
+    if item.low is not None and item.high is not None
+]
+
+
 def questions(
     values: Mapping[str, Value], *, height_before: Decimal | None, days_since: int
 ) -> dict[str, Text]:
     """Return by column what is unusual and should be looked at once more before it is saved."""
     found: dict[str, Text] = {}
-    for name, value in values.items():
-        item = ITEMS.get(name)
-        if not isinstance(value, Decimal) or item is None or item.low is None or item.high is None:
-            continue
-        if not item.low <= value <= item.high:
+    for name, low, high in _RANGES:
+        value = values.get(name)
+        if isinstance(value, Decimal) and not low <= value <= high:
             found[name] = T(
                 "{value} is unusual (mostly {low} to {high}): right?",
-                value=value, low=item.low, high=item.high,
+                value=value, low=low, high=high,
             )  # fmt: skip
     height = values.get("height_cm")
     if isinstance(height, Decimal) and height_before is not None:

@@ -169,12 +169,14 @@ class _Writer:
         return Written(child, row, entry, columns)
 
 
+_COLUMNS = [(name, ITEMS[name].whole) for name in sorted(KEPT)]
+
+
 def kept(values: Mapping[str, Value]) -> dict[str, object]:
     """Return values as the columns of a check-up."""
-    more = {n: str(v) for n, v in values.items() if n not in KEPT and v is not None}
-    return {name: _as_column(name, values.get(name)) for name in sorted(KEPT)} | {"more": more}
-
-
-def _as_column(name: str, value: Value) -> Value | int:
-    """Return a value as its column takes it."""
-    return int(value) if isinstance(value, Decimal) and ITEMS[name].whole else value
+    found: dict[str, object] = {}
+    for name, whole in _COLUMNS:
+        value = values.get(name)
+        found[name] = int(value) if whole and isinstance(value, Decimal) else value
+    found["more"] = {n: str(v) for n, v in values.items() if v is not None and n not in KEPT}
+    return found

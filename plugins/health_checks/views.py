@@ -109,8 +109,20 @@ def round_page(round_id: UUID) -> Any:
 @permission(RECORD)
 def class_table(round_id: UUID, homeroom_id: UUID) -> Any:
     """Fill in the table of a class."""
-    row = queries.round_of(ctx(), round_id)
     pupils = _pupils(RECORD, homeroom_id)
+    return _table(round_id, pupils, pupils[0][1] if pupils else "")
+
+
+@bp.route("/rounds/<uuid:round_id>/children/<uuid:of_child>", methods=["GET", "POST"])
+@permission(RECORD)
+def child_form(round_id: UUID, of_child: UUID) -> Any:
+    """Fill in what was measured of one child, who came later."""
+    pupils = [(child, room) for child, room in _pupils(RECORD) if child.id == of_child]
+    return _table(round_id, pupils, pupils[0][0].name if pupils else "")
+
+
+def _table(round_id: UUID, pupils: Pupils, title: str) -> Any:
+    row = queries.round_of(ctx(), round_id)
     if not pupils:
         raise NotVisible
     grid = grid_of(row, rows_of(ctx(), row, pupils))
@@ -120,7 +132,7 @@ def class_table(round_id: UUID, homeroom_id: UUID) -> Any:
         if saved is not None:
             finish_draft(ctx(), draft)
             return _done(row, saved)
-    page = _table_page(row, grid, pupils[0][1], draft=draft)
+    page = _table_page(row, grid, title, draft=draft)
     return page, 422 if request.method == "POST" else 200
 
 
@@ -181,6 +193,7 @@ def round_list(round_id: UUID) -> Any:
         numbers=[item for item in items(row) if item.is_number],
         classes=[("", _("All classes")), *dict.fromkeys((n, n) for _child, n in everybody)],
         found=found,
+        may_record=can(ctx(), RECORD),
         shown=shown,
         room=room,
         wanted=wanted,

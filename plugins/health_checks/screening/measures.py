@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 _TENTH = Decimal("0.1")
+_MANY = 50_000
 _HALF = Decimal("0.5")
 _WORST, _BEST = Decimal("3.0"), Decimal("5.3")
 _WORST_DECIMAL, _BEST_DECIMAL = Decimal("0.01"), Decimal("2.0")
@@ -17,6 +19,7 @@ def completed_months(birth: date, on: date) -> int:
     return (on.year - birth.year) * 12 + on.month - birth.month - (on.day < birth.day)
 
 
+@lru_cache(maxsize=_MANY)
 def age_band(birth: date, on: date) -> Decimal:
     """Return the age on a day in completed half years: 9.5 from nine and a half to under ten."""
     years, months = divmod(completed_months(birth, on), 12)

@@ -31,7 +31,7 @@ class Source:
     single: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
     """One dated set of tables, ready to be looked up; each with its source.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from plugins.health_checks.screening.measures import age_band, bmi, completed_months
 from plugins.health_checks.screening.tables import BUCKETS, Source, Tables
@@ -26,6 +27,8 @@ _ADULT_PRESSURE = (140, 90)
 _RAISED_UPPER = 120
 _LAST_BAND, _BEYOND = Decimal("17.5"), Decimal("18.0")
 _TENTH = Decimal("0.1")
+_MANY = 50_000
+"""So many answers are remembered: of a whole centre's children very many are alike."""
 
 
 class Reason(StrEnum):
@@ -124,9 +127,14 @@ def weight(tables: Tables, child: Measured) -> Verdict:
     band, reason = child.band(), child.no_age()
     if reason is not None or band is None or child.sex is None:
         return _no(reason or Reason.BIRTH, index)
-    upper = tables.overweight.get((child.sex, band))
+    return _weight(tables, child.sex, band, index)
+
+
+@lru_cache(maxsize=_MANY)
+def _weight(tables: Tables, sex: str, band: Decimal, index: Decimal) -> Verdict:
+    upper = tables.overweight.get((sex, band))
     # WS/T 456 calls its last row 17.5~18.0.
-    lower = tables.wasting.get((child.sex, _LAST_BAND if band == _BEYOND else band))
+    lower = tables.wasting.get((sex, _LAST_BAND if band == _BEYOND else band))
     if upper is None or lower is None:
         return _no(Reason.AGE, index)
     word, cutoff = _by_index(index, upper, lower)
@@ -157,7 +165,12 @@ def stunting(tables: Tables, child: Measured) -> Verdict:
     band, reason = child.band(), child.no_age()
     if reason is not None or band is None or child.sex is None:
         return _no(reason or Reason.BIRTH, height)
-    limit = tables.stunting.get((child.sex, _LAST_BAND if band == _BEYOND else band))
+    return _stunting(tables, child.sex, band, height)
+
+
+@lru_cache(maxsize=_MANY)
+def _stunting(tables: Tables, sex: str, band: Decimal, height: Decimal) -> Verdict:
+    limit = tables.stunting.get((sex, _LAST_BAND if band == _BEYOND else band))
     if limit is None:
         return _no(Reason.AGE, height)
     source = tables.sources["stunting"]
@@ -178,9 +191,14 @@ def vision(tables: Tables, child: Measured) -> Verdict:
     band = child.band()
     if band is not None and band < _SIX:
         return _no(Reason.AGE, worse)
+    return _vision(tables, worse, both=len(seen) > 1)
+
+
+@lru_cache(maxsize=_MANY)
+def _vision(tables: Tables, worse: Decimal, *, both: bool) -> Verdict:
     word, cutoff = _grade(tables, worse)
     source = tables.sources["vision"]
-    if len(seen) == 1:
+    if not both:
         if word == NORMAL:
             return _no(Reason.ONE_EYE, worse)
         return Verdict(word, worse, cutoff, source, Reason.ONE_EYE)
@@ -208,7 +226,12 @@ def vital_capacity(tables: Tables, child: Measured) -> Score:
         return Score(None, reason=Reason.CAPACITY)
     if child.sex is None or child.grade is None:
         return Score(None, value=value, reason=Reason.GRADE if child.sex else Reason.SEX)
-    lines = tables.vital_capacity.get((child.sex, Decimal(child.grade)))
+    return _capacity(tables, child.sex, child.grade, value)
+
+
+@lru_cache(maxsize=_MANY)
+def _capacity(tables: Tables, sex: str, grade: int, value: Decimal) -> Score:
+    lines = tables.vital_capacity.get((sex, Decimal(grade)))
     if lines is None:
         return Score(None, value=value, reason=Reason.GRADE)
     source = tables.sources["vital_capacity"]

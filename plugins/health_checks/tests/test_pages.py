@@ -335,3 +335,13 @@ def test_a_mentor_without_the_permission_reads_no_remarks(school: School, world:
     mentor = world.client(world.person(school.center, "mentor", "north", children=(child,)))
     assert "疑似营养不良" in school.nurse.get(address).text
     assert "疑似营养不良" not in mentor.get(address).text
+
+
+def test_a_child_who_came_later_is_filled_in_alone(school: School) -> None:
+    page = school.open_round()
+    one = f"{page}/children/{school.children['柳青青']}"
+    shown = school.nurse.get(f"{page}/list?show=missing").text
+    assert one.rsplit("/", 1)[1] in shown
+    assert school.fill(one, 柳青青={"height_cm": "131"}).status_code == 302
+    assert [str(row.height_cm) for row in school.measured("柳青青")] == ["131.0"]
+    assert school.measured("石小满") == []
