@@ -43,16 +43,46 @@ from plugins.health_checks.services import open_round
 SCHOOLS, CHILDREN, CLASSES = 31, 16_856, 12
 MOST_TIMES = 4.0
 FLOORS = 5
-_HEADINGS = (
-    "序号", "学校", "年级班级", "姓名", "性别", "出生日期", "民族", "学籍号", "既往史", "身高（cm）",
-    "体重（kg）", "腰围（cm）", "臀围（cm）", "收缩压", "舒张压", "左眼裸眼视力", "右眼裸眼视力",
-    "左眼屈光度", "右眼屈光度", "眼外观", "听力", "外耳道与鼓膜", "扁桃体", "乳牙龋失补", "恒牙龋失补",
-    "心", "肺", "肝", "脾", "头颈部", "脊柱", "四肢", "皮肤", "淋巴结", "备注",
-)  # fmt: skip
-_SURNAMES, _GIVEN = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗",
-    "明华芳丽军伟静敏杰磊洋勇艳娟涛超霞平刚桂英玲",
-)
+_HEADINGS = [
+    "序号",
+    "学校",
+    "年级班级",
+    "姓名",
+    "性别",
+    "出生日期",
+    "民族",
+    "学籍号",
+    "既往史",
+    "身高（cm）",
+    "体重（kg）",
+    "腰围（cm）",
+    "臀围（cm）",
+    "收缩压",
+    "舒张压",
+    "左眼裸眼视力",
+    "右眼裸眼视力",
+    "左眼屈光度",
+    "右眼屈光度",
+    "眼外观",
+    "听力",
+    "外耳道与鼓膜",
+    "扁桃体",
+    "乳牙龋失补",
+    "恒牙龋失补",
+    "心",
+    "肺",
+    "肝",
+    "脾",
+    "头颈部",
+    "脊柱",
+    "四肢",
+    "皮肤",
+    "淋巴结",
+    "备注",
+]
+_GRADES = "一二三四五六"
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = "明华芳丽军伟静敏杰磊洋勇艳娟涛超霞平刚桂英玲"
 
 
 def pupils() -> list[tuple[int, int, str, bool, date]]:
@@ -76,14 +106,14 @@ def write_sheet(path: Path) -> None:
         age = 6 + room // 2
         cm = round(luck.gauss(117 + 5.8 * (age - 6), 5), 1)
         kg = round(max(12.5, luck.gauss(16.2 + 0.4 * (age - 6), 2)) * (cm / 100) ** 2, 1)
-        eyes = [round(min(5.2, max(4.0, luck.gauss(5.0, 0.15))), 1) for _ in range(2)]
+        eyes = [round(min(5.2, max(4.0, luck.gauss(5.1, 0.1))), 1) for _ in range(2)]
+        found = ["正常"] * 9
         rows.append([
-            number, f"清溪镇第{school + 1}小学", f"{'一二三四五六'[room // 2]}（{room % 2 + 1}）班", name,
+            number, f"清溪镇第{school + 1}小学", f"{_GRADES[room // 2]}（{room % 2 + 1}）班", name,
             "男" if boy else "女", birth.isoformat(), "汉族", "", "无", cm, kg,
             round(cm * 0.45, 1), round(cm * 0.5, 1), luck.randint(85, 118), luck.randint(50, 75),
-            *eyes, *[round(luck.gauss(-0.5, 1), 2) for _ in range(2)], "正常", "正常", "正常", "正常",
-            max(0, luck.randint(-4, 3)), 0, "正常", "正常", "正常", "正常", "正常", "正常", "正常", "正常",
-            "正常", "",
+            *eyes, *[round(luck.gauss(-0.5, 1), 2) for _ in range(2)], *found[:4],
+            max(0, luck.randint(-8, 2)), 0, *found, "",
         ])  # fmt: skip
     columns = [Column(heading, 10) for heading in _HEADINGS]
     write_workbook(path, [SheetSpec("体检", columns, rows)])

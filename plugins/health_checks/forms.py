@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     RadioField,
@@ -55,6 +56,16 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
         """Return the school's own items."""
         lines = (self.own_items.data or "").splitlines()
         return [line.strip()[:_LINE] for line in lines if line.strip()]
+
+
+class CenterSheetForm(RoundForm):
+    """Send the check-ups of all schools; each gets the round it lacks."""
+
+    file = FileField(
+        _("Spreadsheet (.xlsx, .xls or .csv)"),
+        [FileRequired(_("Choose a file."))],
+        render_kw={"accept": ".xlsx,.xls,.csv"},
+    )
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]

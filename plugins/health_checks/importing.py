@@ -40,6 +40,7 @@ from plugins.health_checks import judging
 from plugins.health_checks.items import KEPT, Value, contradictions, items_of, parse, questions
 from plugins.health_checks.manifest import (
     DAYS,
+    IMPORT_ALL,
     KIND,
     MODULE,
     RAISE_CONCERN,
@@ -238,3 +239,5 @@ def _differs(row: SheetRow, present: CheckUp) -> bool:
 IMPORT = SheetImport(
     "health_checks.sheet", T("Check-ups from a spreadsheet"), RECORD, CheckUpWriter
 )
+CENTER_IMPORT = SheetImport("health_checks.center_sheet", IMPORT.title, IMPORT_ALL, CheckUpWriter)
+"""The same for all schools of a centre at once."""

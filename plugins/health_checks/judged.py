@@ -32,8 +32,9 @@ def judged_lines(child: Child, check_up: CheckUp, entry: Entry) -> list[JudgedLi
     tables = tables_named(check_up.standards)
     of = judging.Child(child.sex, child.birth_date, check_up.grade)
     values = check_up.values(names_of(check_up))
-    measured = judging.measured(of, entry.happened_on, values)
-    judged = judging.judge(tables, measured, pressure=check_up.blood_pressure is not None)
+    pressure = check_up.blood_pressure is not None
+    measured = judging.measured(of, entry.happened_on, values, pressure=pressure)
+    judged = judging.judge(tables, measured, pressure=pressure)
     verdicts = [
         (T("Weight for height (BMI)"), judged.weight),
         (T("Height for age"), judged.stunting),

@@ -63,9 +63,9 @@ class Judged:
     pressure: Verdict | None
 
 
-def measured(child: Child, on: date, values: Mapping[str, Value]) -> Measured:
+def measured(child: Child, on: date, values: Mapping[str, Value], *, pressure: bool) -> Measured:
     """Return what the tables are asked about; several readings of blood pressure are averaged."""
-    upper, lower = _pressure(values)
+    upper, lower = _pressure(values) if pressure else (None, None)
     return Measured(
         SEXES.get(child.sex),
         child.birth_date,
@@ -100,7 +100,7 @@ def screened(
 ) -> dict[str, Any]:
     """Return the columns that a check-up keeps of its screening."""
     tables = tables_on(on)
-    found = measured(child, on, values)
+    found = measured(child, on, values, pressure=pressure)
     judged = judge(tables, found, pressure=pressure)
     return {
         "age_band": found.band(),

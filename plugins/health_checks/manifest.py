@@ -7,7 +7,7 @@ from plugins.health_checks.personal import PERSONAL
 from plugins.health_checks.words import T
 
 VIEW, RECORD, FOLLOW = "health_checks.view", "health_checks.record", "health_checks.follow"
-SUMMARY = "health_checks.summary"
+SUMMARY, IMPORT_ALL = "health_checks.summary", "health_checks.import"
 KIND, FOLLOW_UP = "health_checks.check_up", "health_checks.follow_up"
 EXAMINED, EYESIGHT = "health_checks.examined", "health_checks.poor_eyesight"
 WEIGHT, TEETH = "health_checks.weight", "health_checks.caries"
@@ -39,6 +39,8 @@ MODULE = Module(
         Permission(RECORD, T("Enter check-ups"), _DOCTORS),
         Permission(SUMMARY, T("See figures of check-ups, without names"),
                    (*_DOCTORS, "center_admin", "center_inspector")),
+        Permission(IMPORT_ALL, T("Send check-ups of all schools as a spreadsheet"),
+                   ("center_admin",)),
         Permission(FOLLOW, T("See who needs attention, and follow it up"), _TEACHERS),
     ),
     entry_kinds=(

@@ -9,15 +9,14 @@ import click
 from flask import render_template
 
 from app.sdk import ChildTab, Ctx, FamilyCard, IndicatorRows, JobHandler, ModuleBlueprints, hookimpl
-from plugins.health_checks import child_views, demo
+from plugins.health_checks import center_views, child_views, demo
 from plugins.health_checks.commands import group
 from plugins.health_checks.family import grown, line
-from plugins.health_checks.importing import IMPORT
+from plugins.health_checks.importing import CENTER_IMPORT, IMPORT
 from plugins.health_checks.indicators import ROWS
 from plugins.health_checks.manifest import KIND
 from plugins.health_checks.queries import history, may_see, open_referrals_of
 from plugins.health_checks.screening.verdicts import NOT_A_DIAGNOSIS
-from plugins.health_checks.summary_views import center_bp
 from plugins.health_checks.telling import abnormal, for_family, measured_line
 from plugins.health_checks.views import bp
 from plugins.health_checks.words import T
@@ -26,13 +25,13 @@ from plugins.health_checks.words import T
 @hookimpl
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages."""
-    return ModuleBlueprints(school=bp, center=center_bp, child=child_views.bp)
+    return ModuleBlueprints(school=bp, center=center_views.bp, child=child_views.bp)
 
 
 @hookimpl
 def job_handlers() -> Mapping[str, JobHandler]:
-    """Give what writes a long spreadsheet."""
-    return {IMPORT.kind: IMPORT.job}
+    """Give what writes long spreadsheets."""
+    return {spec.kind: spec.job for spec in (IMPORT, CENTER_IMPORT)}
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from app.sdk import (
     Saved,
     conflicts,
     correct,
+    is_active,
     last_before,
     module_settings,
     record,
@@ -73,6 +74,34 @@ def open_round(
     ctx.session.add(row)
     ctx.session.flush()
     return row
+
+
+def campaign_at(
+    ctx: Ctx,
+    school_ids: Sequence[UUID],
+    *,
+    title: str,
+    held_on: date,
+    provider: str | None,
+    items: Sequence[str],
+    own_items: Sequence[str],
+) -> Round:
+    """Return a round of this title and day at one of the schools, opened where there is none.
+
+    Raises :class:`Refused` when the module is on at none of them, and as :func:`open_round` does.
+    """
+    there = [school for school in school_ids if is_active(ctx, MODULE.name, school)]
+    if not there:
+        raise Refused(T("No school has this module switched on."))
+    found = ctx.session.scalars(
+        select(Round).where(
+            Round.title == title, Round.held_on == held_on, Round.school_id.in_(there)
+        )
+    ).first()
+    return found or open_round(
+        ctx, school_id=there[0], title=title, held_on=held_on, provider=provider, items=items,
+        own_items=own_items,
+    )  # fmt: skip
 
 
 def save(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> Saved:

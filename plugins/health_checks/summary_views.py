@@ -16,6 +16,7 @@ from app.sdk import (
     School,
     SheetSpec,
     audit,
+    can,
     class_options,
     count_open,
     ctx,
@@ -26,11 +27,10 @@ from app.sdk import (
     sheet_bytes,
     show,
 )
-from plugins.health_checks.manifest import SUMMARY
+from plugins.health_checks.manifest import IMPORT_ALL, SUMMARY
 from plugins.health_checks.referrals import REFERRALS
 from plugins.health_checks.summary import FIGURES, Cell, Line, cells, lines, total
 
-center_bp = Blueprint("health_checks_of_center", __name__, template_folder="templates")
 _GRADES = "一二三四五六七八九"
 _YEARS = 6
 By = Callable[[Cell], Any]
@@ -40,6 +40,12 @@ def add_to(bp: Blueprint) -> None:
     """Add the school's page of figures to its blueprint."""
     bp.get("/summary")(summary)
     bp.get("/summary.xlsx")(summary_sheet)
+
+
+def add_to_center(bp: Blueprint) -> None:
+    """Add the centre's pages of figures to its blueprint."""
+    bp.get("")(page)
+    bp.get("/figures.xlsx")(sheet)
 
 
 def _year() -> int:
@@ -138,7 +144,6 @@ def _center_tables(year: int) -> tuple[Line, list[tuple[str, list[Line]]]]:
     return whole, _tables(now, before, first)
 
 
-@center_bp.get("")
 @permission(SUMMARY)
 def page() -> Any:
     """Show how far the schools are and what was found."""
@@ -153,11 +158,11 @@ def page() -> Any:
         year=_year(),
         years=_years(),
         sheet_url=url_for(".sheet", year=_year()),
+        import_url=url_for(".from_sheet") if can(ctx(), IMPORT_ALL) else "",
         trail=[(_("Health checks"), "")],
     )
 
 
-@center_bp.get("/figures.xlsx")
 @permission(SUMMARY)
 def sheet() -> Any:
     """Send the centre's figures as a workbook."""

@@ -216,7 +216,7 @@ def test_a_class_teacher_sees_who_needs_attention_and_no_figures(school: School)
     assert "视力不良" not in listed
     assert "重度视力不良" in school.nurse.get(f"{school.at}/referrals").text
     child = school.children["石小满"]
-    shown = teacher.get(f"/c/{school.center.slug}/children/{child}/").text
+    shown = teacher.get(f"/c/{school.center.slug}/children/{child}/?tab=health_checks").text
     assert "需要关注" in shown
     assert "视力不良" not in shown
     growth = f"/c/{school.center.slug}/children/{child}/m/health_checks"

@@ -109,3 +109,34 @@ def test_pages_ask_the_database_at_most_twelve_times(school: School, two_years: 
         assert school.nurse.get(address).status_code == 200
         event.remove(engine, "before_cursor_execute", note)
         assert len(seen) <= 12, (address, len(seen), seen)
+
+
+def test_the_centre_sends_one_sheet_for_all_schools(school: School) -> None:
+    world, center = school.world, school.center
+    world.enable(center, "south", "health_checks")
+    room = world.homeroom(center, "south")
+    world.child(center, "south", name="白云飞", homeroom=room)
+    office = world.client(world.person(center, "center_admin"))
+    at = f"/c/{center.slug}/m/health_checks"
+    text = "学校,班级,姓名,身高,左眼,右眼\n"
+    text += "north小学,三（1）班,石小满,131,5.0,5.0\nsouth小学,301,白云飞,129,4.4,5.0\n"
+    text += "west小学,三（1）班,没有这人,120,5,5\n"
+    form = {
+        "title": "全镇体检", "held_on": TODAY.isoformat(), "item_set": "usual",
+        "file": (BytesIO(text.encode()), "全镇.csv"),
+    }  # fmt: skip
+    sent = office.submit(f"{at}/sheet", form)
+    assert sent.status_code == 303, sent.text
+    page = str(sent.location)
+    assert "没有这人" in office.get(page).text
+    assert office.submit(f"{page}/write", {}, page=page).status_code == 303
+    assert "新录入 2 人" in office.get(page).text
+    assert [str(row.height_cm) for row in school.measured("石小满")] == ["131.0"]
+    assert "重度视力不良" in school_of(school, "south")
+
+
+def school_of(school: School, code: str) -> str:
+    """Return the list of referrals as the health worker of a school sees it."""
+    nurse = school.world.client(school.world.person(school.center, "health_worker", code))
+    address = f"/c/{school.center.slug}/s/{code}/m/health_checks/referrals"
+    return str(nurse.get(address).text)

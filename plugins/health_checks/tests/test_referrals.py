@@ -105,7 +105,7 @@ def test_a_mentor_reads_that_something_waits_and_not_what(school: School) -> Non
     mentor = school.world.client(
         school.world.person(school.center, "mentor", "north", children=(child,))
     )
-    shown = mentor.get(f"/c/{school.center.slug}/children/{child}/").text
+    shown = mentor.get(f"/c/{school.center.slug}/children/{child}/?tab=health_checks").text
     assert "需要关注" in shown
     assert "视力不良" not in shown
     other = school.world.client(
