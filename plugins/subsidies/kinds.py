@@ -38,6 +38,9 @@ NEEDS: dict[str, Text] = {
 }
 
 
+_LIVING, _ALLOWANCE = T("Living subsidy"), T("Basic allowance")
+
+
 @dataclass(frozen=True)
 class Usual:
     """A scheme as it is usual; a centre takes it over and may change it."""
@@ -51,7 +54,7 @@ class Usual:
     boarding: str = ""
     amount_by: str = RATE
     goods: bool = False
-    excludes: str = ""
+    excludes: Text | None = None
 
 
 USUAL = {
@@ -59,19 +62,19 @@ USUAL = {
     for scheme in (
         Usual("living_boarder", T("Living subsidy for boarders"),
               T("Two exemptions, one subsidy: children of families in hardship who board"),
-              YEAR, DIFFICULT, COMPULSORY, "boarding", excludes="living"),
+              YEAR, DIFFICULT, COMPULSORY, "boarding", excludes=_LIVING),
         Usual("living_day", T("Living subsidy for day pupils"),
               T("Two exemptions, one subsidy: day pupils of four kinds of families, at half"),
-              YEAR, DIFFICULT, COMPULSORY, "day", excludes="living"),
+              YEAR, DIFFICULT, COMPULSORY, "day", excludes=_LIVING),
         Usual("meals", T("Nutrition meals"),
               T("Nutrition improvement programme: each pupil of compulsory education"),
               DAY, (), COMPULSORY, goods=True),
         Usual("orphan", T("Basic allowance for orphans"),
               T("Orphans living with relatives; the province sets the rate"),
-              MONTH, ("orphan",), excludes="allowance"),
+              MONTH, ("orphan",), excludes=_ALLOWANCE),
         Usual("de_facto", T("Basic allowance for de facto unsupported children"),
               T("At the local rate for orphans"),
-              MONTH, ("de_facto_unsupported",), excludes="allowance"),
+              MONTH, ("de_facto_unsupported",), excludes=_ALLOWANCE),
         Usual("relief", T("Relief in need"),
               T("Sudden illness, accident, disaster: a sum for each case"),
               ONCE, ("hardship",), amount_by=EACH),

@@ -20,7 +20,10 @@ DAYS_OF_MEALS = 200
 
 @dataclass(frozen=True)
 class RateRow:
-    """A dated rate: ``amount`` in fen per unit; an empty stage or boarding means all."""
+    """A dated rate: ``amount`` in fen per unit; an empty stage or boarding means all.
+
+    Not ``verified``: nobody has seen the source yet.
+    """
 
     scheme: str
     stage: str
@@ -30,6 +33,7 @@ class RateRow:
     starts_on: date
     source: str
     level: str = NATIONAL
+    verified: bool = True
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +50,7 @@ def national_rates() -> Sequence[RateRow]:
             int(row["amount_fen"]),
             date.fromisoformat(row["starts_on"]),
             row["source"],
+            verified=row["status"] == "verified",
         )
         for row in csv.DictReader(lines)
     ]

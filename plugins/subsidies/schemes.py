@@ -52,7 +52,7 @@ def adopt(ctx: Ctx, code: str) -> Scheme:
         amount_by=usual.amount_by,
         unit=usual.unit,
         goods=usual.goods,
-        excludes=usual.excludes or None,
+        excludes=str(usual.excludes) if usual.excludes else None,
         starts_on=ctx.today().replace(month=1, day=1),
     )
     ctx.session.add(row)
