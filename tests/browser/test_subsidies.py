@@ -28,7 +28,7 @@ def begun(world: World) -> tuple[Scene, Person]:
         term.starts_on, term.ends_on = TODAY - timedelta(days=80), TODAY + timedelta(days=60)
     scene.add("石小满", "柳青青", "高小远")
     scene.add("周念安", hardship=None)
-    mother = world.guardian(scene.center, scene.children["石小满"], name="石秋云", account=True)
+    mother = world.guardian(scene.center, scene.children["高小远"], name="高秋云", account=True)
     return scene, mother
 
 
@@ -129,6 +129,7 @@ def paid(office: Visit, visit: Window, scene: Scene, center: str) -> None:
     office.press("编制批次")
     office.press("复核通过")
     expect(page.get_by_role("alert").or_(page.get_by_role("status")).first).to_contain_text("两人")
+    office.complaints.clear()  # the browser reports the refusal itself
     address = page.url.removesuffix("/release")
     second = visit(DESKTOP)
     second.sign_in(scene.people["center_admin2"])
@@ -169,7 +170,7 @@ def reversed_(
     office.page.locator("[name=day]").fill(TODAY.isoformat())
     office.check_both("subsidies-reversals")
     office.press("确认冲正：钱已退回")
-    page.goto(f"/c/{scene.center.slug}/children/{scene.children['石小满']}/m/subsidies")
+    page.goto(f"/c/{scene.center.slug}/children/{scene.children['高小远']}/m/subsidies")
     officer.check_both("subsidies-child")
     gaps = visit(DESKTOP)
     gaps.sign_in(scene.people["school_admin"])
