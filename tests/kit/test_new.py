@@ -44,7 +44,7 @@ def test_its_own_tests_pass(made: Path) -> None:
     config = str(ROOT / "pyproject.toml")
     where = [f"{made / name}/tests" for name in NAMES]
     told = ran(
-        made, "pytest", "-q", "-c", config, "--rootdir", str(ROOT), "-p", "conftest", *where,
+        made, "pytest", "-q", "-c", config, "--rootdir", str(ROOT), "-p", "app.sdk.testing", *where,
         plugins=" ".join(NAMES),
     )  # fmt: skip
     assert "18 passed" in told

@@ -59,7 +59,7 @@ def ran(command: str, environ: dict[str, str], tmp_path: Path) -> str:
             "--rootdir",
             str(ROOT),
             "-p",
-            "conftest",
+            "app.sdk.testing",
         ]
         environ = {k: v for k, v in environ.items() if not k.startswith("PYTEST_")}
     done = subprocess.run(

@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -16,8 +17,8 @@ from app.accounts.roles import ROLES
 from app.db.base import Base
 from app.db.ddl import security_of
 from app.db.versions import owner_of
-from app.edge.areas import AREAS
 from app.edge.marks import Mark, mark_of
+from app.host.hooks import ModuleBlueprints
 from app.host.versions import core_version, suits
 from app.kernel.text import T, Text
 from app.kit.check.findings import Fault
@@ -180,7 +181,7 @@ def _given(subject: Subject) -> Mapping[str, Blueprint]:
         ),
         None,
     )
-    found = {area: getattr(pages, area, None) for area in AREAS}
+    found = {one.name: getattr(pages, one.name, None) for one in fields(ModuleBlueprints)}
     return {area: blueprint for area, blueprint in found.items() if blueprint is not None}
 
 
