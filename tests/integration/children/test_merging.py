@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from library_loans.models import Loan
+from library_loans.services import lend
 from sqlalchemy import create_engine, func, inspect, select, text
 
 from app.audit.models import AuditEvent
@@ -25,8 +27,6 @@ from app.db.base import Base
 from app.kernel.clock import Clock
 from app.ledger.models import Entry
 from app.ledger.services import EntryFor, record
-from tests.plugin_outside.library_loans.models import Loan
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import Browser, CenterHandle, World, identity_number
 
 TODAY = Clock().today()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from library_loans.services import lend
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -18,7 +19,6 @@ from app.kernel.clock import Clock
 from app.ledger.models import Confirmation, Entry
 from app.ledger.services import EntryFor, Upload, attach, record
 from app.notify.models import Notice
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, World
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40

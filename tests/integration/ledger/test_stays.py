@@ -6,13 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from library_loans.services import lend
 from sqlalchemy import select
 
 from app.children.models import Child, Transfer
 from app.host.enablement import switch_module
 from app.kernel.clock import Clock
 from app.ledger.models import Entry
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import Browser, CenterHandle, World
 
 TODAY = Clock().today()

@@ -27,7 +27,7 @@ def run(config: Config, world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
         "SECRET_KEY": config.secret_key,
         "QINCHAO_KEYS": config.keys,
         "QINCHAO_DATA": str(config.data),
-        "QINCHAO_PLUGINS": "tests.plugin_outside",
+        "QINCHAO_PLUGINS": "library_loans",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

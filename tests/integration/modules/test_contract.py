@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from library_loans.services import lend
 from sqlalchemy import select, text
 
 from app.accounts.permissions import CORE_PERMISSIONS
@@ -16,7 +17,6 @@ from app.kernel.errors import Refused
 from app.ledger.kinds import CORE_ENTRY_KINDS
 from app.ledger.services import EntryFor, record
 from app.sdk.testing.schools import QueryCount
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, World
 
 
@@ -86,7 +86,7 @@ def test_a_module_that_is_off_cannot_be_written_with(world: World) -> None:
 
 
 def test_a_plugin_from_outside_is_loaded_like_our_own() -> None:
-    registry = build_registry(CORE_PERMISSIONS, CORE_ENTRY_KINDS, ("tests.plugin_outside",))
+    registry = build_registry(CORE_PERMISSIONS, CORE_ENTRY_KINDS, ("library_loans",))
     assert registry.kind_module["library_loans.loan"] == "library_loans"
     assert registry.permissions["library_loans.view"].module == "library_loans"
     assert "library_loans" in {owner.name for owner in registry.owners()}

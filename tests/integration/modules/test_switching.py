@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from library_loans.services import lend
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.children.models import Child
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import Browser, CenterHandle, World
 
 BOOK = "《草房子》"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from library_loans.services import lend
 from sqlalchemy import select
 
 from app.children.models import Child
@@ -29,7 +30,6 @@ from app.notify.settings import set_digest_hour
 from app.tenancy.days import is_school_day
 from app.tenancy.models import CalendarDay
 from tests.integration.notify.people import MONDAY, at, in_term, own, queries
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, Person, World
 
 LINES: dict[UUID, list[DigestLine]] = {}

@@ -24,7 +24,7 @@ def variables(config: Config) -> dict[str, str]:
         "SECRET_KEY": config.secret_key,
         "QINCHAO_KEYS": config.keys,
         "QINCHAO_DATA": str(config.data),
-        "QINCHAO_PLUGINS": "tests.plugin_outside",
+        "QINCHAO_PLUGINS": "library_loans",
     }
 
 

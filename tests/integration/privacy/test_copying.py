@@ -13,6 +13,7 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+from library_loans.services import lend
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent
@@ -21,7 +22,6 @@ from app.jobs.runner import run_job
 from app.kernel.clock import Clock
 from app.ledger.services import EntryFor, Upload, attach, record
 from tests.integration.ledger.test_ledger import PNG
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import CenterHandle, World, identity_number
 
 TODAY = Clock().today()

@@ -9,6 +9,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from library_loans.models import Loan
+from library_loans.services import lend
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -23,8 +25,6 @@ from app.ledger.services import EntryFor, Upload, attach, record
 from app.privacy.erasing import rules
 from app.privacy.models import Erasure
 from tests.integration.ledger.test_ledger import PNG
-from tests.plugin_outside.library_loans.models import Loan
-from tests.plugin_outside.library_loans.services import lend
 from tests.support.world import Browser, CenterHandle, World, identity_number
 
 TODAY = Clock().today()

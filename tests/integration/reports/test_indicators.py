@@ -315,7 +315,7 @@ def test_the_first_pages_show_the_same_numbers(town: Town) -> None:
 
 
 def test_a_plugin_must_give_the_rows_of_what_it_declares(monkeypatch: pytest.MonkeyPatch) -> None:
-    from_outside = ("tests.plugin_outside",)
+    from_outside = ("library_loans",)
     build_registry(CORE_PERMISSIONS, (), from_outside)
     manifest = __import__("plugins.home_contact.manifest", fromlist=["MODULE"])
     monkeypatch.setattr(manifest, "MODULE", replace(manifest.MODULE, indicators=()))

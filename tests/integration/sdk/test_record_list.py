@@ -13,14 +13,14 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+from library_loans import listing
+from library_loans.models import Loan
 from sqlalchemy import event, select
 
 from app.children.models import Child
 from app.db.session import db
 from app.kernel.clock import Clock
 from app.ledger.services import EntryFor, record
-from tests.plugin_outside.library_loans import listing
-from tests.plugin_outside.library_loans.models import Loan
 from tests.support.world import Browser, CenterHandle, World
 
 TODAY = Clock().today()
@@ -156,4 +156,4 @@ def test_the_list_of_the_documentation_is_the_one_that_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     [shown] = [block for block in blocks if "RecordList[" in block]
     runs = Path(listing.__file__).read_text(encoding="utf-8").split('"""\n\n', 1)[1]
-    assert shown.replace("plugins.library_loans", "tests.plugin_outside.library_loans") == runs
+    assert shown.replace("plugins.library_loans", "library_loans") == runs

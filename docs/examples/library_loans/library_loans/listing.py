@@ -16,8 +16,8 @@ from app.sdk import (
     record_lines,
     record_rows,
 )
-from tests.plugin_outside.library_loans.manifest import T
-from tests.plugin_outside.library_loans.models import Loan
+from library_loans.manifest import T
+from library_loans.models import Loan
 
 VIEW = "library_loans.view"
 

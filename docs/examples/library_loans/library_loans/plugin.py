@@ -23,9 +23,9 @@ from app.sdk import (
     show,
     void,
 )
-from tests.plugin_outside.library_loans.listing import LOANS
-from tests.plugin_outside.library_loans.manifest import T
-from tests.plugin_outside.library_loans.models import Loan
+from library_loans.listing import LOANS
+from library_loans.manifest import T
+from library_loans.models import Loan
 
 bp = Blueprint("library_loans", __name__, template_folder="templates")
 

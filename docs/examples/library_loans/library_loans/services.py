@@ -1,7 +1,7 @@
 """Writing loans."""
 
 from app.sdk import Child, Ctx, EntryFor, record
-from tests.plugin_outside.library_loans.models import Loan
+from library_loans.models import Loan
 
 
 def lend(ctx: Ctx, child: Child, book: str) -> Loan:

@@ -1,1 +1,0 @@
-"""Plugins that live outside the project's own folder."""
