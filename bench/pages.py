@@ -134,7 +134,7 @@ def _chosen(at: FullCenter) -> dict[str, object]:
 
 CHOICES = {
     "child": """SELECT e.child_id FROM entry e WHERE e.school_id = %(school)s
-        GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1""",
+        AND e.child_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1""",
     "round": "SELECT id FROM health_checks_round WHERE school_id = %(school)s ORDER BY 1 LIMIT 1",
     "room": """SELECT p.homeroom_id FROM placement p WHERE p.school_id = %(school)s
         AND p.ends_on IS NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1""",

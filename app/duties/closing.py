@@ -23,7 +23,7 @@ INSERT INTO duty_result (center_id, id, school_id, policy_id, rule_id, rule_key,
 SELECT d.center_id, gen_random_uuid(), d.school_id, d.policy_id, d.rule_id, d.rule_key,
     d.window_id, d.concern_id, d.subject, d.subject_id, d.homeroom_id, d.owed_by, d.stand_in,
     d.opens, d.closes, d.due, d.next_opens, d.done, d.tries, d.taken, d.state, d.excuse, :now
-FROM duty_live(:day, :since) d
+FROM duty_closing(:day, :since, :windows) d
 WHERE d.center_id = :center AND d.state <> 'due'
     AND (d.window_id = ANY (:windows) OR d.concern_id = ANY (:concerns))
 """)

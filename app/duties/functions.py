@@ -49,6 +49,12 @@ SOME_LIVE = database_function(
     executors=_BOTH,
     reason="the same definition for some subjects, at their cost",
 )
+CLOSING = database_function(
+    "duty_closing(date, date, uuid[])",
+    states_sql.CLOSING,
+    executors=_BOTH,
+    reason="the same definition for windows that are closed, and for concerns",
+)
 STATES = database_function(
     "duty_states(date, date)",
     states_sql.STATES,

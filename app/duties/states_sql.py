@@ -14,8 +14,9 @@ A school whose modules record none of a rule's kinds owes nothing by it: it wait
 An act in the days of grace belongs to the next window unless this one lacks it: ``taken`` says how
 many acts of the next window made up for this one, and the next one counts without them.
 
-The definition is written once and made into two functions: of all that the caller may see, and of
-some subjects only (``these``), which costs them and not the school.
+The definition is written once and made into three functions: of all that the caller may see; of
+some subjects only (``these``), which costs them and not the school; and of the windows that a night
+closes, whose neighbours are frozen before them or not asked for.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ SELECT w.center_id, w.id, w.school_id, w.policy_id, w.rule_id, r.key, r.entry, r
     w.next_opens, least(on_day, w.middle) AS ref, least(on_day, w.closes) AS hold
 FROM duty_window w
 JOIN duty_rule r ON r.center_id = w.center_id AND r.id = w.rule_id
-WHERE w.opens BETWEEN since AND on_day AND (w.frozen_at IS NULL OR w.due >= on_day)"""
+WHERE w.opens BETWEEN since AND on_day AND (w.frozen_at IS NULL OR w.due >= on_day)
+    $only_windows"""
 
 # Where a window's kinds can be recorded: kinds without a dot are the core's own, and those of its
 # parts that have kinds.
@@ -215,7 +217,7 @@ _TABLE = """TABLE (
 )"""
 
 _LIVE = f"""
-CREATE OR REPLACE FUNCTION duty_live(on_day date, since date$argument) RETURNS {_TABLE}
+CREATE OR REPLACE FUNCTION $name(on_day date, since date$argument) RETURNS {_TABLE}
 LANGUAGE sql STABLE $planned
 AS $$$$
 WITH alive AS MATERIALIZED ({_ALIVE}), usable AS MATERIALIZED ({_USABLE}),
@@ -266,12 +268,14 @@ $$$$
 """  # noqa: S608 (constants of this module)
 _EVERYBODY = dict.fromkeys(
     (
-        "argument", "given", "only_rooms", "only_schools", "only_staff", "only_entries",
-        "only_bonds", "only_others", "only_concerns", "only_holders",
+        "argument", "given", "only_windows", "only_rooms", "only_schools", "only_staff",
+        "only_entries", "only_bonds", "only_others", "only_concerns", "only_holders",
     ),
     "",
 )  # fmt: skip
 _THESE = {
+    "name": "duty_live",
+    "only_windows": "",
     "argument": ", these uuid[]",
     "given": ", these",
     "only_rooms": "AND h.id = ANY (these)",
@@ -286,8 +290,16 @@ _THESE = {
 }
 # The planner cannot guess how many subjects a window covers: of a whole school or centre it must
 # not go through them one by one, of a few it must.
-LIVE = Template(_LIVE).substitute(
-    _EVERYBODY, planned="ROWS 50000 SET enable_nestloop = off SET enable_mergejoin = off"
+_WHOLE = "ROWS 50000 SET enable_nestloop = off SET enable_mergejoin = off"
+LIVE = Template(_LIVE).substitute(_EVERYBODY, name="duty_live", planned=_WHOLE)
+CLOSING = Template(_LIVE).substitute(
+    _EVERYBODY
+    | {
+        "name": "duty_closing",
+        "argument": ", windows uuid[]",
+        "only_windows": "AND w.id = ANY (windows)",
+    },
+    planned=_WHOLE,
 )
 SOME_LIVE = Template(_LIVE).substitute(_THESE, planned="ROWS 50 SET enable_mergejoin = off")
 

@@ -1,8 +1,8 @@
 """What a row says of parents away: the kind, and the two questions of the register of 2016.
 
 The form asks the civil meaning (国发〔2016〕13号): 父母双方同时外出, and 父母一方外出
-另一方无监护能力 with who that is. Two times 否 says "not left behind" in that meaning only and is kept
-as declared: one parent may work away while the other is at home and able.
+另一方无监护能力 with who that is. Two times 否 says "not left behind" in that meaning only and is
+kept as declared: one parent may work away while the other is at home and able.
 """
 
 from __future__ import annotations
