@@ -96,8 +96,8 @@ MODULE = Module(
         ),
         Indicator(
             KEPT, T("Mentors’ duties kept"), T("duties"),
-            T("Duties of the term that mentors owed for the children they mentored then and did in "
-              "time, out of those done or missed."),
+            T("Duties of the term that mentors owed for the children they mentored then: done in "
+              "time, whoever did them, out of those done or missed."),
             VIEW, among="decided", of_terms=True,
         ),
         Indicator(

@@ -103,6 +103,7 @@ def test_numbers_of_a_class_and_of_the_school_open_their_rows(school: School) ->
         assert rows.count("<tr>") == 1 + 2
         assert "赵满仓" in rows
         assert "孙谷雨" in rows
+        assert "钱有余" in rows  # the reader, in the head of the page
     assert head.get(school.at + "/assessment/rows/duties").status_code == 200
     assert head.get(school.at + "/assessment/rows/points").status_code == 404
     own = school.client(school.mentors["石小满"])
