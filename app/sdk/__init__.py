@@ -177,7 +177,7 @@ from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
 from app.sdk.record_filters import ChildSearch, Choice, Days, OneChild, of_class, of_term
-from app.sdk.record_list import ListColumn, RecordList
+from app.sdk.record_list import ListColumn, RecordList, read_list
 from app.sdk.record_listing import (
     NEWEST_FIRST,
     RecordLine,
@@ -426,6 +426,7 @@ __all__ = [
     "qr_svg",
     "raise_concern",
     "raise_many",
+    "read_list",
     "receive_sheet",
     "record",
     "record_forms",

@@ -42,6 +42,7 @@ STANDINGS: dict[str, Text] = {
     "returned": T("Returned by the bank"),
     "paid": T("Paid"),
     "signed": T("Paid and signed for"),
+    "contested": T("The family says it has not arrived"),
     "asked": T("Reversal asked for"),
     "reversed": T("Reversed"),
     "ended": T("Ended without payment"),
@@ -75,6 +76,8 @@ class AwardLine:
         if self.award.ended_at is not None:
             return "ended"
         if self.settlement is not None and self.settlement.outcome == PAID_:
+            if self.confirmed == "contest":
+                return "contested"
             return "signed" if self.receipt or self.confirmed == "yes" else "paid"
         if self.settlement is not None:
             return "returned"
@@ -186,7 +189,7 @@ AWARDS: RecordList[AwardLine] = RecordList(
     rows=_rows,
     lines=_lines,
     columns=(
-        ListColumn("name", T("Name"), lambda x: x.award.name, sort=Award.name,
+        ListColumn("name", T("Name"), lambda x: x.award.name, sort=Child.name_pinyin,
                    url=lambda x: url_for("subsidies_child.page", child_id=x.award.child_id),
                    width=10),
         ListColumn("school", T("School"), lambda x: x.school_name, only="sheet", width=16),
@@ -210,7 +213,7 @@ AWARDS: RecordList[AwardLine] = RecordList(
         ListColumn("ended", T("Why it ended"), lambda x: x.award.end_reason, only="sheet",
                    width=20),
     ),
-    order=(Award.awarded_at.desc(), Award.class_name, Award.name, Award.id),
+    order=(Award.awarded_at.desc(), Award.class_name, Child.name_pinyin, Award.id),
     filters=(
         ChildSearch(),
         Choice("round", T("Round of aid"), _rounds, lambda v: Award.round_id == UUID(v)),

@@ -30,6 +30,7 @@ from plugins.subsidies.forms import BatchForm, DecideForm, ReasonForm
 from plugins.subsidies.kinds import CHECKS, WAYS
 from plugins.subsidies.manifest import APPROVE, MANAGE, MONEY, PAY
 from plugins.subsidies.models import PublicList, SubsidyRound
+from plugins.subsidies.money_views import ledger
 from plugins.subsidies.pay_models import Award, Reversal
 from plugins.subsidies.receipts import (
     confirm_reversal,
@@ -39,7 +40,7 @@ from plugins.subsidies.receipts import (
 )
 from plugins.subsidies.reconcile import by, merged, total
 from plugins.subsidies.rounds import close_round
-from plugins.subsidies.views import day_or_today, page
+from plugins.subsidies.views import day_or_today, page, plain
 
 bp = Blueprint("subsidies_of_center", __name__, template_folder="templates")
 
@@ -153,6 +154,7 @@ def awards() -> Any:
         "awards",
         shown=listed(CENTER_AWARDS, sheet="subsidies_center.awards_sheet"),
         standings=STANDINGS,
+        paper_url=url_for(".awards_pdf", **plain(request.args)),
         trail=trail((_("Ledger of subsidies"), "")),
     )
 
@@ -162,6 +164,13 @@ def awards() -> Any:
 def awards_sheet() -> Any:
     """Send the ledger as a spreadsheet."""
     return list_sheet(CENTER_AWARDS, page="subsidies_center.awards")
+
+
+@bp.get("/awards.pdf")
+@permission(MONEY)
+def awards_pdf() -> Any:
+    """Print the ledger as it is narrowed."""
+    return ledger(CENTER_AWARDS)
 
 
 @bp.route("/awards/<uuid:award_id>/end", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from app.sdk import (
     PDF,
     XLSX,
     NotVisible,
+    RecordList,
     Refused,
     audit,
     can,
@@ -20,16 +21,19 @@ from app.sdk import (
     list_sheet,
     listed,
     permission,
+    read_list,
     unit_name,
 )
 from plugins.subsidies import papers, queries
-from plugins.subsidies.awards import AWARDS, STANDINGS, last_payments
+from plugins.subsidies.awards import AWARDS, STANDINGS, AwardLine, last_payments
 from plugins.subsidies.forms import ReasonForm, SignForm
 from plugins.subsidies.manifest import MONEY, RECEIPT
 from plugins.subsidies.pay_models import Batch, Payment
 from plugins.subsidies.payments import PAID_, payments_of
 from plugins.subsidies.receipts import ask_reversal, sign
-from plugins.subsidies.views import bp, day_or_today, here, ids, page, trail
+from plugins.subsidies.views import bp, day_or_today, here, ids, page, plain, trail
+
+_MOST = 2000
 
 
 @bp.get("/awards")
@@ -40,6 +44,7 @@ def awards() -> Any:
         "awards",
         shown=listed(AWARDS, sheet="subsidies_school.awards_sheet"),
         standings=STANDINGS,
+        paper_url=url_for(".awards_pdf", **plain(request.args)),
         trail=trail((_("Ledger of subsidies"), "")),
     )
 
@@ -49,6 +54,23 @@ def awards() -> Any:
 def awards_sheet() -> Any:
     """Send the ledger as a spreadsheet."""
     return list_sheet(AWARDS, page="subsidies_school.awards")
+
+
+@bp.get("/awards.pdf")
+@permission(MONEY)
+def awards_pdf() -> Any:
+    """Print the ledger as it is narrowed."""
+    return ledger(AWARDS)
+
+
+def ledger(spec: RecordList[AwardLine]) -> Any:
+    """Return the rows that the address asks for on paper; the audit notes how many."""
+    found = read_list(ctx(), spec, request.args, size=_MOST)
+    rows, place = found.page.rows, ctx().scope.school_ids
+    unit = unit_name(ctx(), place[0] if len(place) == 1 else None)
+    body = papers.ledger_pdf(rows, unit, on=ctx().today())
+    audit(ctx(), "subsidies.award.print", count=len(rows))
+    return download(body, f"{_('Ledger of subsidies')}{ctx().today():%Y%m%d}.pdf", PDF)
 
 
 @bp.get("/batches/<uuid:batch_id>")

@@ -19,6 +19,7 @@ from app.sdk import (
     register,
     sheet_bytes,
 )
+from plugins.subsidies.awards import STANDINGS, AwardLine
 from plugins.subsidies.kinds import BOARDING, STAGES
 from plugins.subsidies.masking import mask_account, mask_name
 from plugins.subsidies.models import Application, PublicList, SubsidyRound
@@ -159,6 +160,40 @@ def bank_sheet(batch: Batch, rows: Sequence[Payment], schools: Mapping[UUID, Sch
         for name, width in zip(BANK_HEADINGS, (14, 16, 10, 10, 20, 24, 12, 10, 20), strict=True)
     ]
     return sheet_bytes([SheetSpec(str(T("Payment sheet")), columns, cells, title=title)])
+
+
+_LEDGER = (
+    T("No."), T("School"), T("Class"), T("Name"), T("Round of aid"), T("Sum (yuan)"),
+    T("Where it is"), T("Paid on"), T("Signed for by"),
+)  # fmt: skip
+
+
+def ledger_pdf(rows: Sequence[AwardLine], unit: str, *, on: date) -> bytes:
+    """Return the ledger as a PDF; below it what stands and what of it has arrived."""
+    standing = [x for x in rows if x.award.ended_at is None]
+    paid = sum(x.award.amount_fen for x in standing if x.paid_on)
+    lines = [
+        [str(number), x.school_name, x.award.class_name, x.award.name, x.round.title,
+         yuan(x.award.amount_fen), str(STANDINGS[x.standing]),
+         x.paid_on.isoformat() if x.paid_on else "", x.receipt.signed_by if x.receipt else ""]
+        for number, x in enumerate(rows, start=1)
+    ]  # fmt: skip
+    heads = str(T("{heads} children", heads=len(standing)))
+    arrived = str(T("Of it paid: {amount} yuan", amount=yuan(paid)))
+    whole = yuan(sum(x.award.amount_fen for x in standing))
+    lines.append(["", str(T("In total")), "", heads, arrived, whole, "", "", ""])
+    return register(
+        Register(
+            title=str(T("Ledger of subsidies")),
+            unit=unit,
+            day=on,
+            columns=[
+                RegisterColumn(str(name), align="right" if name.msgid == "Sum (yuan)" else "left")
+                for name in _LEDGER
+            ],
+            rows=lines,
+        )
+    )
 
 
 _SUMS = (

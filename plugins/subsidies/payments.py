@@ -66,7 +66,7 @@ def due(ctx: Ctx, round_: SubsidyRound, way: str, schools: Iterable[UUID] = ()) 
         select(Award, Child)
         .join(Child, refers(Award.child_id, Child))
         .where(Award.id.in_(unpaid(round_.id)))
-        .order_by(Award.school_id, Award.class_name, Award.name, Award.id)
+        .order_by(Award.school_id, Award.class_name, Child.name_pinyin, Award.id)
     )
     only = list(schools)
     if only:

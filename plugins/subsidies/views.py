@@ -193,6 +193,11 @@ def gaps(round_id: UUID) -> Any:
     )
 
 
+def plain(given: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an address asks for, to be asked for at another address."""
+    return {name: value for name, value in given.items() if value and name != "page"}
+
+
 def day_or_today(day: date | None) -> date:
     """Return the day of a form, today when there is none."""
     return day or ctx().today()

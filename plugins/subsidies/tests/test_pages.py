@@ -211,6 +211,42 @@ def test_from_scheme_to_receipt_and_reversal_by_pages(walk: Walk) -> None:
     assert "资助冲正" in family.get(home).text or "已冲正" in family.get(home).text
 
 
+def test_a_family_that_got_nothing_is_seen_in_the_ledger_on_screen_and_paper(walk: Walk) -> None:
+    walk.scene.add("石小满")
+    father = walk.scene.world.guardian(
+        walk.scene.center, walk.scene.children["石小满"], account=True
+    )
+    at = walk.opened()
+    walk.approved(at)
+    batch = walk.released(at, "hand")
+    admin = walk.as_("center_admin")
+    ticked = walk.cases(admin.get(batch).text, "payment")
+    fields = {"payment": ticked, "day": TODAY.isoformat()}
+    assert admin.submit(batch + "/all-paid", fields, page=batch).status_code == 302
+    home = f"/family/{walk.scene.center.slug}/"
+    entry = walk.one(Settlement).entry_id
+    family = walk.scene.world.client(father)
+    sent = family.submit(
+        f"{home}children/{walk.scene.children['石小满']}/entries/{entry}/answer",
+        {"answer": "contest"}, page=home,
+    )  # fmt: skip
+    assert sent.status_code == 302
+    officer = walk.as_("subsidy_officer")
+    assert "家长反映未收到" in officer.get(walk.school + "/awards").text
+    paper = pdf_text(officer.get(walk.school + "/awards.pdf").data)
+    for words in ("石小满", "625.00", "家长反映未收到", "合计"):
+        assert words in paper
+    assert "石小满" in pdf_text(admin.get(walk.center + "/awards.pdf").data)
+    sheet = load_workbook(io.BytesIO(officer.get(walk.school + "/awards.xlsx").data)).active
+    assert sheet is not None
+    assert "石小满" in [v for row in sheet.iter_rows(values_only=True) for v in row]
+    signatures = f"{walk.school}/batches/{batch.rpartition('/')[2]}"
+    assert "625.00" in pdf_text(officer.get(signatures + ".pdf").data)
+    assert officer.get(signatures + ".xlsx").status_code == 200
+    reconciled = admin.get(at.replace(walk.school, walk.center) + ".xlsx")
+    assert len(load_workbook(io.BytesIO(reconciled.data)).sheetnames) == 2
+
+
 def test_who_proposes_and_prepares_is_refused_on_the_page(walk: Walk) -> None:
     walk.scene.add("石小满")
     at = walk.opened()
