@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Uuid, select, text
@@ -14,6 +15,7 @@ from app.children.models import Child
 from app.db.conditions import refers
 from app.db.sealed import Sealed
 from app.host.context import Ctx
+from app.ledger.models import Entry
 from app.ledger.queries import Item, latest_of_each
 from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
@@ -23,6 +25,7 @@ _OWN_CLASSES = text("SELECT child_id, homeroom_id, name, phone FROM own_classes(
     child_id=Uuid, homeroom_id=Uuid, name=String, phone=Sealed("phone")
 )
 _ASKED = 3
+_ASKED_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,15 @@ def own_children(ctx: Ctx) -> list[OwnChild]:
             _title(ctx, classes.get(child.id), school),
             classes[child.id].teachers if child.id in classes else [],
             told[child.id][0],
-            [item for item in told[child.id][1] if item.entry.outcome == "done"],
+            [item for item in told[child.id][1] if _still_asked(ctx, item.entry)],
         )
         for child, school in rows
     ]
+
+
+def _still_asked(ctx: Ctx, entry: Entry) -> bool:
+    """Nobody remembers what was long ago."""
+    return entry.outcome == "done" and ctx.today() - entry.happened_on <= _ASKED_FOR
 
 
 @dataclass(frozen=True)
