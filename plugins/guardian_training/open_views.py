@@ -28,8 +28,12 @@ def page(session_id: UUID) -> Any:
         session = session_of(work, session_id)
         if session.cancelled_at is not None:
             raise NotVisible
-        what = {"title": session.course.title, "when": when_words(session), "id": session.id,
-                "ahead": session.door_opened_at is None and session.day >= work.today()}  # fmt: skip
+        what = {
+            "title": session.course.title,
+            "when": when_words(session),
+            "id": session.id,
+            "ahead": session.door_opened_at is None and session.day >= work.today(),
+        }
         door = is_open(work, session)
         tried = _try(work, session_id, form) if request.method == "POST" and door else None
     if request.method == "GET":
