@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, Subquery, case, column, exists, select
+from sqlalchemy import Select, Subquery, case, column, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.sdk import (
@@ -17,6 +17,7 @@ from app.sdk import (
     Guardianship,
     ListColumn,
     RecordList,
+    Term,
     class_names,
     mask_phone,
     of_class,
@@ -34,7 +35,6 @@ from plugins.guardian_training.manifest import VIEW
 from plugins.guardian_training.models import Attendance
 from plugins.guardian_training.people import Person, adults, people
 from plugins.guardian_training.personal import STATES
-from plugins.guardian_training.queries import terms
 from plugins.guardian_training.words import T
 
 
@@ -73,7 +73,7 @@ class Absentee:
 def _never_rows(ctx: Ctx) -> Select[Any]:
     who = adults(ctx, VIEW)
     came = _known(ctx, who, Attendance).where(Attendance.state == PRESENT)
-    return select(*who.c).where(~came)
+    return select(*who.c, _represented(ctx, who)).where(~came)
 
 
 def make_up_rows(ctx: Ctx, permission: str | None = VIEW) -> Select[Any]:
@@ -83,8 +83,8 @@ def make_up_rows(ctx: Ctx, permission: str | None = VIEW) -> Select[Any]:
     work of nobody signed in.
     """
     who, missed, later = adults(ctx, permission), Attendance, aliased(Attendance)
-    begun = terms(ctx)
-    since = begun[0].starts_on if begun else ctx.today()
+    began = select(func.max(Term.starts_on)).where(Term.starts_on <= ctx.today())
+    since = func.coalesce(began.scalar_subquery(), ctx.today())
     absent = _known(ctx, who, missed).where(
         missed.state == ABSENT,
         missed.kind == TRAINING,
@@ -94,7 +94,21 @@ def make_up_rows(ctx: Ctx, permission: str | None = VIEW) -> Select[Any]:
     trained = _known(ctx, who, later).where(
         later.state == PRESENT, later.kind == TRAINING, later.day >= since
     )
-    return select(*who.c).where(absent, ~trained)
+    return select(*who.c, _represented(ctx, who)).where(absent, ~trained)
+
+
+def _represented(ctx: Ctx, who: Subquery) -> Any:
+    """Return whether somebody else of the family has come: of the pupil that the list names."""
+    came = exists().where(
+        Guardianship.center_id == ctx.scope.center_id,
+        Guardianship.child_id == who.c.child_id,
+        Guardianship.guardian_id != who.c.guardian_id,
+        Guardianship.barred.is_(False),
+        Attendance.center_id == ctx.scope.center_id,
+        Attendance.guardian_id == Guardianship.guardian_id,
+        Attendance.state == PRESENT,
+    )
+    return came.label("represented")
 
 
 def _known(ctx: Ctx, who: Subquery, table: Any) -> Any:
@@ -108,13 +122,13 @@ def _absentees(ctx: Ctx, rows: Sequence[Any]) -> list[Absentee]:
     persons = people(ctx, VIEW, audiences, phones=True)
     names = _rooms(ctx, persons)
     known = _rows_of(ctx, list(audiences))
-    there = _families_seen(ctx, persons)
+    there = {row.guardian_id for row in rows if row.represented}
     return [
         Absentee(
             one,
             children_of(one, names),
             known.get(one.id, []),
-            any(bond.child.id in there for bond in one.bonds),
+            one.id in there,
         )
         for one in persons
     ]
@@ -145,20 +159,6 @@ def _rows_of(ctx: Ctx, ids: Sequence[UUID]) -> dict[UUID, list[Attendance]]:
     for row in rows:
         found.setdefault(row.guardian_id, []).append(row)
     return found
-
-
-def _families_seen(ctx: Ctx, persons: Sequence[Person]) -> frozenset[UUID]:
-    """Return the pupils of these adults of whom somebody of the family has come."""
-    children = {bond.child.id for person in persons for bond in person.bonds}
-    came = exists().where(
-        Attendance.center_id == Guardianship.center_id,
-        Attendance.guardian_id == Guardianship.guardian_id,
-        Attendance.state == PRESENT,
-    )
-    wanted = select(Guardianship.child_id).where(
-        Guardianship.child_id.in_(children), Guardianship.barred.is_(False), came
-    )
-    return frozenset(ctx.session.scalars(wanted.distinct()))
 
 
 def _audience(line: Any) -> Any:

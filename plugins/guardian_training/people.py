@@ -157,27 +157,26 @@ class Person:
 def people(
     ctx: Ctx, permission: str, audiences: Mapping[UUID, str], *, phones: bool = False
 ) -> list[Person]:
-    """Return adults with their pupils, in the order given; two queries, three with phones.
+    """Return adults with their pupils, in the order given; one query, two with phones.
 
     ``audiences`` are what :func:`adults` says of each.
     """
     ids = list(audiences)
-    found = {
-        person.id: Person(person, audiences[person.id])
-        for person in ctx.session.scalars(select(Guardian).where(Guardian.id.in_(ids)))
-    }
+    found: dict[UUID, Person] = {}
     wanted: Any = (
         _bonds(ctx.today())
-        .with_only_columns(Guardianship, Child, Placement.homeroom_id)
+        .with_only_columns(Guardianship, Guardian, Child, Placement.homeroom_id)
         .where(Guardianship.guardian_id.in_(ids))
         .order_by(Child.birth_date, Child.id)
     )
-    for bond, child, room in ctx.session.execute(visible(ctx, permission, wanted)):
+    for bond, adult, child, room in ctx.session.execute(visible(ctx, permission, wanted)):
+        person = found.setdefault(adult.id, Person(adult, audiences[adult.id]))
         relation = relation_words(bond.relation, bond.relation_note)
-        found[bond.guardian_id].bonds.append(Bond(child, relation, room))
+        person.bonds.append(Bond(child, relation, room))
     if phones:
         for guardian_id, number in first_phones(ctx, ids).items():
-            found[guardian_id].phone = number
+            if guardian_id in found:
+                found[guardian_id].phone = number
     return [found[number] for number in ids if number in found]
 
 

@@ -15,6 +15,7 @@ from app.sdk import (
     Refused,
     Upload,
     can,
+    class_names,
     class_options,
     colleagues,
     ctx,
@@ -103,7 +104,7 @@ def _session_page(found: TrainingSession, form: CloseForm) -> str:
         credits=credits_of(ctx(), found) if staff else [],
         answered=answered,
         for_whom=audience_words(found),
-        rooms=room_names(),
+        room=_room(found, here),
         files=_files(found),
         door_open=is_open(ctx(), found),
         today=ctx().today(),
@@ -118,6 +119,15 @@ def _session_page(found: TrainingSession, form: CloseForm) -> str:
         invitations=INVITATIONS,
         trail=trail((found.course.title, "")),
     )
+
+
+def _room(found: TrainingSession, here: Sequence[Seat]) -> str:
+    """Return the name of the class of a session, by one of its pupils."""
+    bonds = (bond for seat in here for bond in seat.person.bonds)
+    pupil = next((b.child.id for b in bonds if b.homeroom_id == found.homeroom_id), None)
+    if found.homeroom_id is None or pupil is None:
+        return ""
+    return class_names(ctx(), [pupil]).get(pupil, "")
 
 
 def _files(found: TrainingSession) -> list[dict[str, Any]]:

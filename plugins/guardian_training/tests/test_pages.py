@@ -28,7 +28,7 @@ from tests.support.world import Browser, CenterHandle, Person, World
 
 TODAY = Clock().today()
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-_MOST = 16
+_MOST = 12
 PARENT_NUMBER = "19900001234"
 
 
