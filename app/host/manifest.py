@@ -43,6 +43,8 @@ class EntryKind:
     in the area of the child, of the page that corrects one (``entry_id``). ``of_adults``: its
     entries are about adults alone, so that the page of a child asks the module whatever the ledger
     holds of the child.
+    A ``transition`` is written by a change elsewhere, such as a pairing: nobody takes it back by
+    hand.
     """
 
     name: str
@@ -53,6 +55,7 @@ class EntryKind:
     question: FamilyQuestion | None = None
     form: str | None = None
     correct: str | None = None
+    transition: bool = False
     of_adults: bool = False
 
 

@@ -71,7 +71,7 @@ def child_parts_here() -> ChildParts | None:
 
 def may_take_back(ctx: Ctx, child: Child, entry: Entry) -> bool:
     """Tell whether the actor may correct or void an entry: who wrote it, or who runs the school."""
-    if entry.kind in TRANSITIONS:
+    if entry.kind in TRANSITIONS or ctx.registry.entry_kinds[entry.kind].transition:
         return False
     own = entry.recorded_by_id is not None and entry.recorded_by_id == ctx.actor.staff_id
     may_record, runs_school = _rights(ctx, child)

@@ -55,12 +55,13 @@ MODULE = Module(
         Permission(INSPECTIONS, T("Record inspection dates"), ("center_admin",)),
     ),
     entry_kinds=(
-        EntryKind(PAIRING, T("Pairing"), "staff", "people"),
+        EntryKind(PAIRING, T("Pairing"), "staff", "people", transition=True),
         EntryKind(PLAN_REVIEW, T("Review of the support plan"), "staff", "clipboard-check",
                   form="mentoring_child.plans"),
         EntryKind(PLAN_REVIEW_RESTRICTED, T("Review of the individual education plan"), RESTRICTED,
                   "clipboard-heart", form="mentoring_child.plans"),
-        EntryKind(ASSESSMENT, T("Assessment of a mentor"), SEE_ALL, "card-checklist"),
+        EntryKind(ASSESSMENT, T("Assessment of a mentor"), SEE_ALL, "card-checklist",
+                  transition=True),
     ),
     navigation=(
         NavItem(T("Mentoring"), "mentoring_school.page", VIEW, icon="people", position=12),

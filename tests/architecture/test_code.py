@@ -61,6 +61,13 @@ def test_no_template_has_inline_style_or_script() -> None:
     assert found == []
 
 
+def test_no_macro_hides_what_every_page_is_given() -> None:
+    """A macro at the top of a page stands in its layout too, in the place of the reader's name."""
+    given = "who|nav|crumbs|bell|can|locale|site_title|other_language|language_url|draft_done"
+    hidden = re.compile(rf"{{%-?\s*macro (?:{given})\b")
+    assert [p.name for p in _TEMPLATES if hidden.search(p.read_text(encoding="utf-8"))] == []
+
+
 def test_no_chinese_sentence_stands_in_a_template() -> None:
     """Screen text goes through the catalogue; the templates' own language is English."""
     chinese = re.compile(r"[\u4e00-\u9fff]{4,}")

@@ -122,3 +122,4 @@ def test_whoever_ends_or_begins_a_pairing_it_stands_in_the_childs_record(school:
     begun = school.entries("mentoring.pairing")[1]
     assert "孙谷雨" in begun.title
     assert "不再在此任职" in head.get(school.of("石小满") + "/m/mentoring").text
+    assert head.get(f"{school.of('石小满')}/entries/{begun.id}/void").status_code == 403
