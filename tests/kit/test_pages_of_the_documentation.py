@@ -74,7 +74,7 @@ def test_the_tutorial_from_its_file_to_a_checked_module(
 ) -> None:
     [spec] = re.findall(r"```toml\n(.*?)```", TUTORIAL, flags=re.DOTALL)
     (tmp_path / f"{MODULE}.toml").write_text(spec, encoding="utf-8")
-    for command in ("db upgrade", f"tenants apply {ROOT / 'tenants/jinnan'}"):
+    for command in ("db upgrade", f"tenants apply {ROOT / 'tenants/jinnan'} --yes"):
         ran(f".venv/bin/qinchao {command}", environ, tmp_path)
     told = []
     for command in commands(TUTORIAL):
