@@ -61,16 +61,12 @@ GROUP BY g.center_id, g.child_id"""  # noqa: S608 (constants of this module)
 _SAID = """
 SELECT d.center_id, d.child_id,
     max((d.as_of - DATE '2000-01-01') * 4
-        + CASE d.value WHEN 'both' THEN 2 WHEN 'one' THEN 1 ELSE 0 END)
-        FILTER (WHERE d.scheme = 'left_behind') AS left_behind,
-    max((d.as_of - DATE '2000-01-01') * 4 + (d.value = 'yes')::int)
-        FILTER (WHERE d.scheme = 'civil') AS civil,
-    max((d.as_of - DATE '2000-01-01') * 4 + (d.value = 'yes')::int)
-        FILTER (WHERE d.scheme = 'orphan') AS orphan,
-    max((d.as_of - DATE '2000-01-01') * 4 + (d.value <> 'none')::int)
-        FILTER (WHERE d.scheme = 'disability') AS disability,
-    max((d.as_of - DATE '2000-01-01') * 4 + (d.value <> 'none')::int)
-        FILTER (WHERE d.scheme = 'hardship') AS hardship
+        + CASE d.left_behind WHEN 'both' THEN 2 WHEN 'one' THEN 1 ELSE 0 END)
+        FILTER (WHERE d.left_behind IS NOT NULL) AS left_behind,
+    max((d.as_of - DATE '2000-01-01') * 4 + (d.civil = 'yes')::int) AS civil,
+    max((d.as_of - DATE '2000-01-01') * 4 + (d.orphan = 'yes')::int) AS orphan,
+    max((d.as_of - DATE '2000-01-01') * 4 + (d.disability <> 'none')::int) AS disability,
+    max((d.as_of - DATE '2000-01-01') * 4 + (d.hardship <> 'none')::int) AS hardship
 FROM declaration d
 WHERE d.as_of <= on_day AND d.voided_at IS NULL $only_said
 GROUP BY d.center_id, d.child_id"""

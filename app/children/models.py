@@ -21,6 +21,9 @@ from app.db.mixins import (
 from app.db.sealed import Sealed
 from app.tenancy.models import Homeroom, School
 
+SCHEMES = ("left_behind", "civil", "orphan", "hardship", "disability")
+"""What rosters and forms are asked, as columns of :class:`Declaration`."""
+
 
 class Child(SchoolScoped, Base):
     """A pupil. ``school_id`` is custody: the school that has the child now.
@@ -36,7 +39,12 @@ class Child(SchoolScoped, Base):
         Index(None, "center_id", "school_id", "name_pinyin"),
         Index(None, "center_id", "name_pinyin"),
         Index(None, "center_id", "name"),
-        Index(None, "center_id", "pupil_number_index"),
+        Index(
+            None,
+            "center_id",
+            "pupil_number_index",
+            postgresql_where="pupil_number_index IS NOT NULL",
+        ),
         Index(None, "center_id", "name_initials"),
     )
 
@@ -133,7 +141,7 @@ class Guardian(CenterScoped, Base):
     __scope_kind__ = "guardian-self"
     __table_args__ = (
         Index(None, "center_id", "name"),
-        Index(None, "center_id", "account_id"),
+        Index(None, "center_id", "account_id", postgresql_where="account_id IS NOT NULL"),
         Index(
             "ix_guardian_gone",
             "center_id",
@@ -277,8 +285,8 @@ class ParentStatus(CenterScoped, Base):
 class Declaration(ChildStaffOnly, Base):
     """What a roster or a form *says* of a child on a day; never turned into invented facts.
 
-    ``scheme``: left_behind (both, one, none), civil (no), orphan (yes, no), disability (a type
-    or none), hardship (a category or none).
+    A column a question, empty where nothing was said: ``left_behind`` (both, one, none), ``civil``
+    (no), ``orphan`` (yes, no), ``hardship`` (a category or none), ``disability`` (a type or none).
     """
 
     __table_args__ = (
@@ -286,16 +294,22 @@ class Declaration(ChildStaffOnly, Base):
             "ix_declaration_latest",
             "center_id",
             "child_id",
-            postgresql_include=["scheme", "as_of", "value"],
-            postgresql_where="voided_at IS NULL",
+            postgresql_include=["as_of", "voided_at", *SCHEMES],
         ),
     )
 
-    scheme: Mapped[str]
-    value: Mapped[str]
+    left_behind: Mapped[str | None]
+    civil: Mapped[str | None]
+    orphan: Mapped[str | None]
+    hardship: Mapped[str | None]
+    disability: Mapped[str | None]
     as_of: Mapped[date]
     source: Mapped[str]
     voided_at: Mapped[datetime | None]
+
+    def said(self) -> dict[str, str]:
+        """Return what it says, by question."""
+        return {scheme: said for scheme in SCHEMES if (said := getattr(self, scheme))}
 
 
 class Transfer(TransferScoped, Base):

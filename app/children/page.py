@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Staff
 from app.children.attention import stale_before
@@ -16,6 +15,7 @@ from app.children.classification import Classified, classify
 from app.children.family import Adult, families
 from app.children.listing import age_on, class_name
 from app.children.models import (
+    SCHEMES,
     Child,
     Declaration,
     Enrolment,
@@ -56,6 +56,15 @@ class Sibling:
 
 
 @dataclass(frozen=True)
+class Said:
+    """The latest answer of a roster or form to one question."""
+
+    scheme: str
+    value: str
+    as_of: date
+
+
+@dataclass(frozen=True)
 class ChildPage:
     """What the page shows of a child today."""
 
@@ -67,7 +76,7 @@ class ChildPage:
     adults: Sequence[Adult]
     findings: Classified
     identities: Sequence[IdentityDocument]
-    declarations: Sequence[Declaration]
+    declarations: Sequence[Said]
     siblings: Sequence[Sibling]
     stays: Sequence[Stay]
     teacher: Staff | None
@@ -140,13 +149,18 @@ def history_of(ctx: Ctx, guardian_id: UUID) -> Sequence[ParentStatus]:
     ).all()
 
 
-def _declarations(ctx: Ctx, child: Child) -> Sequence[Declaration]:
-    return ctx.session.scalars(
+def _declarations(ctx: Ctx, child: Child) -> Sequence[Said]:
+    rows = ctx.session.scalars(
         select(Declaration)
         .where(Declaration.child_id == child.id, Declaration.voided_at.is_(None))
-        .ext(distinct_on(Declaration.scheme))
-        .order_by(Declaration.scheme, Declaration.as_of.desc(), Declaration.id.desc())
-    ).all()
+        .order_by(Declaration.as_of, Declaration.id)
+    )
+    latest = {
+        scheme: Said(scheme, value, row.as_of)
+        for row in rows
+        for scheme, value in row.said().items()
+    }
+    return [latest[scheme] for scheme in SCHEMES if scheme in latest]
 
 
 @dataclass(frozen=True)

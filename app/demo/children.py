@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.children.models import (
+    SCHEMES,
     Child,
     Declaration,
     Enrolment,
@@ -112,9 +113,9 @@ class ChildWriter:
         )
         room = self._homeroom(school_id, row.homeroom)
         self._add(Placement, **whose, enrolment_id=stay, homeroom_id=room, starts_on=begin)
-        for scheme, value in self._facts.declarations(row).items():
-            said = {"scheme": scheme, "value": value, "as_of": self._facts.declared_on}
-            self._add(Declaration, **whose, **said, source=SOURCE)
+        if said := self._facts.declarations(row):
+            answers = {scheme: said.get(scheme) for scheme in SCHEMES}
+            self._add(Declaration, **whose, **answers, as_of=self._facts.declared_on, source=SOURCE)
         self._adults(whose, row, begin)
 
     def _begin(self, room: HomeroomKey) -> date:

@@ -104,7 +104,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['center_id'], ['center.id'], name=op.f('fk_guardian_center_id')),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_guardian'))
     )
-    op.create_index(op.f('ix_guardian_center_id_account_id'), 'guardian', ['center_id', 'account_id'], unique=False)
+    op.create_index(op.f('ix_guardian_center_id_account_id'), 'guardian', ['center_id', 'account_id'], unique=False, postgresql_where='account_id IS NOT NULL')
     op.create_index(op.f('ix_guardian_center_id_name'), 'guardian', ['center_id', 'name'], unique=False)
     op.create_index('ix_guardian_gone', 'guardian', ['center_id', 'id'], unique=False, postgresql_include=['died_on', 'voided_at'], postgresql_where='died_on IS NOT NULL OR voided_at IS NOT NULL')
     op.create_table('module_offer',
@@ -278,7 +278,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_child_center_id_name'), 'child', ['center_id', 'name'], unique=False)
     op.create_index(op.f('ix_child_center_id_name_initials'), 'child', ['center_id', 'name_initials'], unique=False)
     op.create_index(op.f('ix_child_center_id_name_pinyin'), 'child', ['center_id', 'name_pinyin'], unique=False)
-    op.create_index(op.f('ix_child_center_id_pupil_number_index'), 'child', ['center_id', 'pupil_number_index'], unique=False)
+    op.create_index(op.f('ix_child_center_id_pupil_number_index'), 'child', ['center_id', 'pupil_number_index'], unique=False, postgresql_where='pupil_number_index IS NOT NULL')
     op.create_index(op.f('ix_child_center_id_school_id_name_pinyin'), 'child', ['center_id', 'school_id', 'name_pinyin'], unique=False)
     op.create_table('duty_policy',
     sa.Column('center_id', sa.Uuid(), nullable=False),
@@ -561,17 +561,19 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.Column('child_id', sa.Uuid(), nullable=False),
-    sa.Column('scheme', sa.String(), nullable=False),
-    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('left_behind', sa.String(), nullable=True),
+    sa.Column('civil', sa.String(), nullable=True),
+    sa.Column('orphan', sa.String(), nullable=True),
+    sa.Column('hardship', sa.String(), nullable=True),
+    sa.Column('disability', sa.String(), nullable=True),
     sa.Column('as_of', sa.Date(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['center_id', 'school_id', 'child_id'], ['child.center_id', 'child.school_id', 'child.id'], name=op.f('fk_declaration_center_id_school_id_child_id'), deferrable=True),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_declaration'))
     )
-    op.create_index(op.f('ix_declaration_center_id_child_id'), 'declaration', ['center_id', 'child_id'], unique=False)
     op.create_index(op.f('ix_declaration_center_id_school_id'), 'declaration', ['center_id', 'school_id'], unique=False)
-    op.create_index('ix_declaration_latest', 'declaration', ['center_id', 'child_id'], unique=False, postgresql_include=['scheme', 'as_of', 'value'], postgresql_where='voided_at IS NULL')
+    op.create_index('ix_declaration_latest', 'declaration', ['center_id', 'child_id'], unique=False, postgresql_include=['as_of', 'voided_at', 'left_behind', 'civil', 'orphan', 'hardship', 'disability'])
     op.create_table('duty_exemption',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1280,9 +1282,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_duty_exemption_center_id_subject_id'), table_name='duty_exemption')
     op.drop_index(op.f('ix_duty_exemption_center_id_school_id'), table_name='duty_exemption')
     op.drop_table('duty_exemption')
-    op.drop_index('ix_declaration_latest', table_name='declaration', postgresql_include=['scheme', 'as_of', 'value'], postgresql_where='voided_at IS NULL')
+    op.drop_index('ix_declaration_latest', table_name='declaration', postgresql_include=['as_of', 'voided_at', 'left_behind', 'civil', 'orphan', 'hardship', 'disability'])
     op.drop_index(op.f('ix_declaration_center_id_school_id'), table_name='declaration')
-    op.drop_index(op.f('ix_declaration_center_id_child_id'), table_name='declaration')
     op.drop_table('declaration')
     op.drop_index(op.f('ix_attachment_center_id_act_id'), table_name='attachment')
     op.drop_table('attachment')
@@ -1323,7 +1324,7 @@ def downgrade() -> None:
     op.drop_index('uq_duty_policy_key', table_name='duty_policy', postgresql_nulls_not_distinct=True)
     op.drop_table('duty_policy')
     op.drop_index(op.f('ix_child_center_id_school_id_name_pinyin'), table_name='child')
-    op.drop_index(op.f('ix_child_center_id_pupil_number_index'), table_name='child')
+    op.drop_index(op.f('ix_child_center_id_pupil_number_index'), table_name='child', postgresql_where='pupil_number_index IS NOT NULL')
     op.drop_index(op.f('ix_child_center_id_name_pinyin'), table_name='child')
     op.drop_index(op.f('ix_child_center_id_name_initials'), table_name='child')
     op.drop_index(op.f('ix_child_center_id_name'), table_name='child')
@@ -1344,7 +1345,7 @@ def downgrade() -> None:
     op.drop_table('module_offer')
     op.drop_index('ix_guardian_gone', table_name='guardian', postgresql_include=['died_on', 'voided_at'], postgresql_where='died_on IS NOT NULL OR voided_at IS NOT NULL')
     op.drop_index(op.f('ix_guardian_center_id_name'), table_name='guardian')
-    op.drop_index(op.f('ix_guardian_center_id_account_id'), table_name='guardian')
+    op.drop_index(op.f('ix_guardian_center_id_account_id'), table_name='guardian', postgresql_where='account_id IS NOT NULL')
     op.drop_table('guardian')
     op.drop_index(op.f('ix_draft_account_id'), table_name='draft')
     op.drop_table('draft')

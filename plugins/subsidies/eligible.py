@@ -179,16 +179,18 @@ def _reasons(scheme: Scheme, row: Mapping[str, Any], hardship: str | None) -> li
 def hardships(ctx: Ctx, children: Sequence[UUID]) -> dict[UUID, str]:
     """Return the kind of hardship (低保, 脱贫户 …) that was declared last of each child."""
     wanted = (
-        select(Declaration.child_id, Declaration.value)
+        select(Declaration.child_id, Declaration.hardship)
         .where(
             Declaration.child_id.in_(children),
-            Declaration.scheme == "hardship",
+            Declaration.hardship.is_not(None),
             Declaration.voided_at.is_(None),
         )
         .ext(distinct_on(Declaration.child_id))
         .order_by(Declaration.child_id, Declaration.as_of.desc(), Declaration.id.desc())
     )
-    return {child: kind for child, kind in ctx.session.execute(wanted) if kind != "none"}
+    return {
+        child: kind for child, kind in ctx.session.execute(wanted) if kind not in (None, "none")
+    }
 
 
 def reason_words(reason: str) -> str:

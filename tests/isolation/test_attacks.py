@@ -58,8 +58,8 @@ def test_a_school_cannot_point_a_request_at_another_child(world: World) -> None:
 def test_a_school_cannot_hang_a_row_of_its_own_on_another_schools_child(world: World) -> None:
     center = world.center("a", "b")
     foreign = world.child(center, "b")
-    said = {"school_id": center.schools["a"], "child_id": foreign, "scheme": "orphan",
-            "value": "yes", "as_of": Clock().today(), "source": "x"}  # fmt: skip
+    said = {"school_id": center.schools["a"], "child_id": foreign, "orphan": "yes",
+            "as_of": Clock().today(), "source": "x"}  # fmt: skip
     with (
         pytest.raises(DBAPIError, match="fk_declaration_center_id_school_id_child_id"),
         world.inside(center.school_scope("a")) as ctx,

@@ -43,14 +43,11 @@ def label(key: HomeroomKey | None) -> str:
     return "" if key is None else " ".join(str(part) for part in asdict(key).values())
 
 
-def declared(child: RosterChild) -> dict[str, str]:
-    """Return what a row declares, by scheme; what it leaves open is left out."""
-    found = {"left_behind": child.left_behind, "orphan": child.orphan, "civil": child.civil}
-    if child.hardship:
-        found["hardship"] = child.hardship
-    if child.disability:
-        found["disability"] = "none" if child.disability in _NO_DISABILITY else child.disability
-    return {scheme: value for scheme, value in found.items() if value != "unknown"}
+def declared(child: RosterChild) -> tuple[str | None, ...]:
+    """Return what a row declares, in the order of ``SCHEMES``; None for what it leaves open."""
+    disability = "none" if child.disability in _NO_DISABILITY else child.disability
+    found = child.left_behind, child.civil, child.orphan, child.hardship, disability
+    return tuple(None if said == "unknown" else said for said in found)
 
 
 def cares(adult: RosterGuardian) -> bool:

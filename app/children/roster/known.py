@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Text, any_, cast, literal, se
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.children.models import (
+    SCHEMES,
     Child,
     Declaration,
     Enrolment,
@@ -251,14 +252,15 @@ class Known:
 
     def _load_declared(self) -> None:
         rows = self._ctx.session.execute(
-            select(Declaration.child_id, Declaration.scheme, Declaration.value)
+            select(Declaration.child_id, *(getattr(Declaration, scheme) for scheme in SCHEMES))
             .where(self._of(Declaration), Declaration.voided_at.is_(None))
             .order_by(Declaration.as_of, Declaration.id)
         )
-        for child_id, scheme, value in rows:
+        for child_id, *said in rows:
             child = self.children.get(child_id)
             if child is not None:
-                child.declared[scheme] = value
+                answers = zip(SCHEMES, said, strict=True)
+                child.declared |= {scheme: value for scheme, value in answers if value}
 
     def _load_ties(self) -> None:
         rows = self._ctx.session.execute(

@@ -169,7 +169,8 @@ def _defaults(target: Table) -> dict[str, Any]:
     for column in target.c:
         default = column.default
         if isinstance(default, CallableColumnDefault):
-            found[column.name] = default.arg(cast(Any, None))
+            made = default.arg(cast(Any, None))
+            found[column.name] = Jsonb(made) if isinstance(made, dict) else made
         elif isinstance(default, ScalarElementColumnDefault):
             found[column.name] = default.arg
     return found

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from app.children.models import (
+    SCHEMES,
     Child,
     Declaration,
     Enrolment,
@@ -97,7 +98,7 @@ class Writer:
             Guardianship, *of_child, "guardian_id", "relation", "relation_note", "legal",
             "cares_daily", "entrusted", "position",
         )  # fmt: skip
-        self._declarations = announce(Declaration, *of_child, "scheme", "value")
+        self._declarations = announce(Declaration, *of_child, *SCHEMES)
         self._changes = announce(
             ImportChange, "id", "school_id", "created", "updated", "before", "added"
         )
@@ -302,11 +303,14 @@ class Writer:
             self._differs(row, "class", label(ours), label(key))
 
     def _declare(self, known: KnownChild, child: RosterChild, trace: Trace) -> None:
-        for scheme, value in declared(child).items():
-            if known.declared.get(scheme) != value:
-                row_id = uuid7()
-                self._declarations.append((row_id, known.school_id, known.id, scheme, value))
-                trace.add("declaration", row_id)
+        said = [
+            value if value != known.declared.get(scheme) else None
+            for scheme, value in zip(SCHEMES, declared(child), strict=True)
+        ]
+        if any(said):
+            row_id = uuid7()
+            self._declarations.append((row_id, known.school_id, known.id, *said))
+            trace.add("declaration", row_id)
 
     def _fill_adults(self, row: RosterRow, known: KnownChild, trace: Trace) -> None:
         for adult in row.guardians:

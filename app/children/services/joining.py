@@ -24,6 +24,7 @@ from app.children.models import (
     ParentStatus,
     Placement,
 )
+from app.children.services.declarations import keep_saying
 from app.children.words import SCHEMES, relation_words
 from app.host.context import Ctx
 from app.kernel.text import T, Text
@@ -91,20 +92,31 @@ def join_numbers(ctx: Ctx, hidden: Child, stands: Child, joined: Joined) -> None
 def join_declarations(ctx: Ctx, hidden: Child, stands: Child, joined: Joined) -> None:
     """Move what forms said; of two answers of one day the standing record's counts."""
     theirs, ours = _both(ctx, Declaration, hidden, stands)
-    said = {(row.scheme, row.as_of): row.value for row in ours if row.voided_at is None}
+    counts = {
+        (row.as_of, scheme): value
+        for row in ours
+        if row.voided_at is None
+        for scheme, value in row.said().items()
+    }
     for row in theirs:
-        value = said.get((row.scheme, row.as_of))
-        if value is None or row.voided_at is not None:
+        said = row.said()
+        both = [scheme for scheme in said if (row.as_of, scheme) in counts]
+        if row.voided_at is not None or not both:
             joined.move(row, stands)
             continue
         row.voided_at = ctx.now()
-        scheme = SCHEMES.get(row.scheme, row.scheme)
-        why = T(
-            "Forms of {day} differ about “{what}”: the answer of the record kept counts.",
-            day=row.as_of,
-            what=scheme,
-        )
-        joined.keep(row, why if value != row.value else None)
+        joined.keep(row)
+        joined.said += [
+            T(
+                "Forms of {day} differ about “{what}”: the answer of the record kept counts.",
+                day=row.as_of,
+                what=SCHEMES[scheme],
+            )
+            for scheme in both
+            if counts[row.as_of, scheme] != said[scheme]
+        ]
+        rest = {scheme: value for scheme, value in said.items() if scheme not in both}
+        keep_saying(ctx, row, rest, stands.id)
 
 
 def join_stays(ctx: Ctx, hidden: Child, stands: Child, joined: Joined) -> None:

@@ -80,8 +80,8 @@ class Scene:
                 if hardship is not None:
                     ctx.session.add(
                         Declaration(
-                            school_id=row.school_id, child_id=child, scheme="hardship",
-                            value=hardship, as_of=date(2026, 9, 1), source="form",
+                            school_id=row.school_id, child_id=child, hardship=hardship,
+                            as_of=date(2026, 9, 1), source="form",
                         )
                     )  # fmt: skip
 

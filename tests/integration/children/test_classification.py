@@ -55,9 +55,7 @@ def _declare(
     with world.inside(center.scope) as ctx:
         school = ctx.session.scalar(select(Child.school_id).where(Child.id == child))
         ctx.session.add(
-            Declaration(
-                school_id=school, child_id=child, scheme=scheme, value=value, as_of=on, source="x"
-            )
+            Declaration(school_id=school, child_id=child, as_of=on, source="x", **{scheme: value})
         )
 
 

@@ -179,8 +179,8 @@ def test_unknown_to_civil_affairs_and_contradictions_are_tasks(
             )  # fmt: skip
         ctx.session.add(
             Declaration(
-                school_id=center.schools["north"], child_id=away, scheme="left_behind",
-                value="both", as_of=date(2026, 9, 10), source="roster",
+                school_id=center.schools["north"], child_id=away, left_behind="both",
+                as_of=date(2026, 9, 10), source="roster",
             )
         )  # fmt: skip
     world.child(center, "north", name="周念安")

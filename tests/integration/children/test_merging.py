@@ -218,14 +218,14 @@ def test_a_second_number_is_to_be_verified_and_of_two_answers_one_stands(
         for child, value in ((stands, "none"), (double, "both")):
             ctx.session.add(
                 Declaration(
-                    school_id=center.schools["north"], child_id=child, scheme="left_behind",
-                    value=value, as_of=TODAY, source="x",
+                    school_id=center.schools["north"], child_id=child, left_behind=value,
+                    as_of=TODAY, source="x",
                 )
             )  # fmt: skip
     _merge(admin, center, double, stands)
     states = {d.number: d.state for d in _of(world, center, IdentityDocument, stands)}
     assert states == {first: "verified", NUMBER: "to_verify"}
-    assert [d.value for d in _of(world, center, Declaration, stands)] == ["none"]
+    assert [d.left_behind for d in _of(world, center, Declaration, stands)] == ["none"]
     assert all(d.voided_at for d in _of(world, center, Declaration, double))
 
 

@@ -97,7 +97,7 @@ def test_every_row_of_the_child_moves(world: World, center: CenterHandle, child:
         ctx.session.add(act)
         ctx.session.add(
             Declaration(
-                school_id=north, child_id=child, scheme="orphan", value="no", as_of=TODAY,
+                school_id=north, child_id=child, orphan="no", as_of=TODAY,
                 source="x",
             )
         )  # fmt: skip

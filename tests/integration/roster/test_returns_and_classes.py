@@ -140,12 +140,9 @@ def test_what_a_list_says_of_hardship_and_disability_is_declared(
     upload(world, scope, path)
     with world.inside(scope) as ctx:
         rows = ctx.session.execute(
-            select(Child.name, Declaration.scheme, Declaration.value)
-            .join(Declaration, Declaration.child_id == Child.id)
-        )  # fmt: skip
-        said: dict[str, dict[str, str]] = {}
-        for name, scheme, value in rows:
-            said.setdefault(name, {})[scheme] = value
+            select(Child.name, Declaration).join(Declaration, Declaration.child_id == Child.id)
+        )
+        said = {name: row.said() for name, row in rows}
     assert said == {
         "甲一": {"orphan": "yes", "disability": "残疾", "hardship": "低保"},
         "甲二": {"orphan": "no", "disability": "none", "hardship": "none"},

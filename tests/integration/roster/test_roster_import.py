@@ -52,9 +52,7 @@ def test_each_layout_is_written_as_declared(
     assert counted == [said["children"], said["guardians"], *[said["children"]] * 3]
     with world.inside(scope) as ctx:
         for kind in ("both", "one", "none"):
-            rows = select(func.count()).where(
-                Declaration.scheme == "left_behind", Declaration.value == kind
-            )
+            rows = select(func.count()).where(Declaration.left_behind == kind)
             assert ctx.session.scalar(rows) == said["by_left_behind"][kind]
 
 

@@ -88,8 +88,8 @@ def touch_name(ctx: Ctx, child: Child) -> None:
 
 def touch_grant(ctx: Ctx, child: Child) -> None:
     ctx.session.add(
-        Declaration(school_id=child.school_id, child_id=child.id, scheme="hardship",
-                    value="low_income", as_of=TODAY, source="form")
+        Declaration(school_id=child.school_id, child_id=child.id, hardship="low_income",
+                    as_of=TODAY, source="form")
     )  # fmt: skip
     child.version += 1
 
