@@ -41,6 +41,7 @@ class Frame:
     on: date
 
 
+_BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 _DIGIT = "一二三四五六七八九"
 _N = r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})"
 _NUMBER = rf"(?:年级)?第?\(?{_N}\)?班?"
@@ -69,15 +70,16 @@ def parse_class(
     grade: str = "",
 ) -> ClassAnswer:
     """Understand a class; ``grade`` is the text of a separate grade column, if there is one."""
-    return _parse(_plain(text), _plain(grade), Frame(tuple(stages), system, on))
+    return _parse(text, grade, Frame(tuple(stages), system, on))
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s\u200b-\u200f\ufeff]+", "", unicodedata.normalize("NFKC", text))
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=4096)
 def _parse(text: str, grade: str, frame: Frame) -> ClassAnswer:
+    text, grade = _plain(text), _plain(grade)
     if grade and (not text or _ONLY_NUMBER.fullmatch(text)):
         text = _joined(grade, text)
     elif grade and _MULTI.search(text):

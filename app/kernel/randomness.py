@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-_AT_ONCE = 256
+_AT_ONCE = 1024
 
 
 class Randomness:

@@ -73,12 +73,12 @@ def normalise(cell: Cell) -> str:
 def find_headings(sheet: Sheet, known: Vocabulary, *, required: str) -> Headings | None:
     """Return the best heading row, or pair of rows where groups stand over columns."""
     best: Headings | None = None
-    rows = sheet.rows[: LOOK + 1]
+    rows = [[normalise(cell) for cell in row] for row in sheet.rows[: LOOK + 1]]
     for at, row in enumerate(rows[:LOOK]):
-        if sum(1 for cell in row if cell != "") < 2:
+        if sum(1 for cell in sheet.rows[at] if cell != "") < 2:
             continue
         below = rows[at + 1] if at + 1 < len(rows) else []
-        for last, names in ((at, _single(row)), (at + 1, _pair(row, below))):
+        for last, names in ((at, [("", name) for name in row]), (at + 1, _pair(row, below))):
             found = _map(names, known, at + 1, last + 1)
             if required in found.columns and (
                 best is None or len(found.columns) > len(best.columns)
@@ -139,16 +139,12 @@ def _is_numbering(row: list[Cell]) -> bool:
     return all(text_of(cell) in ("", str(at)) for at, cell in enumerate(row, 1))
 
 
-def _single(row: list[Cell]) -> list[tuple[str, str]]:
-    return [("", normalise(cell)) for cell in row]
-
-
-def _pair(row: list[Cell], below: list[Cell]) -> list[tuple[str, str]]:
+def _pair(row: list[str], below: list[str]) -> list[tuple[str, str]]:
     names: list[tuple[str, str]] = []
     group = ""
     for column in range(max(len(row), len(below))):
-        upper = normalise(row[column]) if column < len(row) else ""
-        lower = normalise(below[column]) if column < len(below) else ""
+        upper = row[column] if column < len(row) else ""
+        lower = below[column] if column < len(below) else ""
         group = upper or group
         names.append((group, lower) if lower else ("", upper))
     return names

@@ -81,7 +81,9 @@ def _read(cells: Cells, group: str, today: date) -> RosterGuardian | None:
 
 def _split_name_and_phone(values: dict[str, Cell], group: str) -> None:
     """Give one cell for both, such as "甲父 19900000001", to the two fields."""
-    cell = values.pop(f"{group}.name_phone", "")
+    if f"{group}.name_phone" not in values:
+        return
+    cell = values.pop(f"{group}.name_phone")
     if isinstance(cell, float | int):
         values.setdefault(f"{group}.phone", cell)
         return

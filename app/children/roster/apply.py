@@ -28,6 +28,8 @@ from app.kernel.text import T
 from app.tenancy.models import School, Term
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+# What the planner needs at once; PostgreSQL counts thoroughly by itself a little later.
+_COUNT_ROUGHLY = text("SET LOCAL default_statistics_target = 30")
 _CHUNK = 2000
 _FIRST = 100  # the first parcel is small: the planner knows the tables only after it
 
@@ -103,6 +105,7 @@ def apply_report(
     """
     steps = steps or Silent()
     ctx.session.execute(_ALONE, {"key": f"roster {ctx.scope.center_id}"})
+    ctx.session.execute(_COUNT_ROUGHLY)
     steps.step(0, 0, T("Comparing with the children already known"))
     known, matcher = compare(ctx, report, schools, choices)
     rows = fold(report)

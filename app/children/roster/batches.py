@@ -148,6 +148,7 @@ def ask_apply(
     return job
 
 
+@without_collector()
 def apply_job(
     ctx: Ctx,
     steps: Steps,
@@ -176,6 +177,7 @@ def _demand_right(ctx: Ctx) -> None:
         raise Refused(T("Whoever asked for this import may not import here any more."))
 
 
+@without_collector()
 def apply_checked(
     ctx: Ctx,
     batch: ImportBatch,
@@ -185,8 +187,7 @@ def apply_checked(
     steps: Steps,
 ) -> dict[str, Any]:
     """Write a report for a batch; return the totals, which the batch keeps with its report."""
-    with without_collector():
-        totals = apply_report(ctx, report, schools, batch_id=batch.id, choices=choices, steps=steps)
+    totals = apply_report(ctx, report, schools, batch_id=batch.id, choices=choices, steps=steps)
     batch.report = batch.report | report_json(report, totals)
     batch.state, batch.applied_at = "applied", ctx.now()
     ctx.session.flush()

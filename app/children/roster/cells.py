@@ -18,9 +18,11 @@ LONGEST_OTHER = 200
 class Cells:
     """Cells by key; every reader notes what is wrong in the row it belongs to."""
 
-    def __init__(self, row: RosterRow, values: dict[str, Cell]) -> None:
+    def __init__(self, row: RosterRow, values: dict[str, Cell], clean: dict[str, str]) -> None:
+        """``clean`` remembers for a whole check what a text reads once it is cleaned."""
         self.row = row
         self.values = values
+        self._clean = clean
 
     def neutralise(self) -> None:
         """Take control characters out of every cell; each that had some is a warning."""
@@ -42,10 +44,16 @@ class Cells:
         cell = self.values.get(key, "")
         if cell == "":
             return ""
+        known = self._clean.get(cell) if isinstance(cell, str) else None
+        if known is not None:
+            return known
         text, notes = clean_text(cell)
+        text = "" if is_placeholder(text) else text
         if notes:
             self._note(key, text, notes)
-        return "" if is_placeholder(text) else text
+        elif isinstance(cell, str):
+            self._clean[cell] = text
+        return text
 
     def bounded(self, key: str) -> str | None:
         """Return text that fits its field; refuse the row when it does not."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -32,6 +33,7 @@ class _Frame:
     default: SchoolHint | None
     today: date
     same: SameChild
+    clean: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class _Layout:
 
     sheet: str
     school: SchoolHint | None
-    columns: list[tuple[int, str]]
+    keys: list[str]
+    width: int
+    pick: Callable[[list[Cell]], tuple[Cell, ...]]
     groups: list[str]
     class_text: str
     places_asked: bool
@@ -57,7 +61,7 @@ def check_workbook(
 
     ``default_school`` is the school the caller imports for: rows of another are refused.
     """
-    frame = _Frame(SchoolFinder(schools), default_school, today, SameChild())
+    frame = _Frame(SchoolFinder(schools), default_school, today, SameChild(), {})
     report = RosterReport(workbook.name, today)
     found = [
         (sheet, find_headings(sheet, VOCABULARY, required="name")) for sheet in workbook.sheets
@@ -132,30 +136,40 @@ def _check_sheet(
 
 
 def _layout(sheet: Sheet, headings: Headings, school: SchoolHint | None, today: date) -> _Layout:
-    columns = [
-        (column, key)
+    columns = {
+        key: column
         for key, column in headings.columns.items()
         if not key.startswith(OTHER) and ".other_" not in key
-    ]
+    }
     text = (
         ""
         if {"class", "grade"} & headings.columns.keys()
         else class_of_sheet(sheet, headings.first_row, school, today)
     )
     asked = {"father.work_place", "mother.work_place"} <= headings.columns.keys()
-    return _Layout(sheet.name, school, columns, groups_of(headings.columns), text, asked)
+    # Twice the first column: of a single one itemgetter would give the bare cell.
+    first, places = headings.columns["name"], list(columns.values())
+    return _Layout(
+        sheet.name,
+        school,
+        [*columns, "name"],
+        max(places) + 1,
+        itemgetter(*places, first),
+        groups_of(headings.columns),
+        text,
+        asked,
+    )
 
 
 def _check_row(row: RosterRow, cells: list[Cell], layout: _Layout, frame: _Frame) -> RosterRow:
-    width = len(cells)
+    if len(cells) < layout.width:
+        cells = cells + [""] * (layout.width - len(cells))
     values = {
-        key: cells[column]
-        for column, key in layout.columns
-        if column < width and cells[column] != ""
+        key: cell for key, cell in zip(layout.keys, layout.pick(cells), strict=True) if cell != ""
     }
     if layout.class_text:
         values["class"] = layout.class_text
-    named = Cells(row, values)
+    named = Cells(row, values, frame.clean)
     named.neutralise()
     _find_school(named, layout, frame)
     row.child = read_child(named, frame.today)
