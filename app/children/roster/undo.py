@@ -38,7 +38,7 @@ _VOIDED: tuple[type[Any], ...] = (IdentityDocument, Declaration, ParentStatus, G
 _ENDED: tuple[type[Any], ...] = (Guardianship, Placement, Enrolment)
 _OF_CHILD: tuple[type[Any], ...] = (IdentityDocument, Declaration, *_ENDED)
 # Tables that speak of a child and are no sign that somebody has worked with it since.
-_NO_SIGN = {model.__tablename__ for model in _OF_CHILD} | {"audit_event"}
+_NO_SIGN = {model.__tablename__ for model in _OF_CHILD} | {"audit_event", "erasure"}
 _CHANGED, _RECORDED = T("data changed by hand"), T("records written")
 _SIGNS = {
     "activation": T("sign-in slips printed"),
