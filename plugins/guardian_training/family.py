@@ -74,7 +74,7 @@ def told(ctx: Ctx, *, child: Child | None = None, one: UUID | None = None) -> li
     if child is not None:
         wanted = wanted.where(TrainingSession.school_id == child.school_id)
     sessions = ctx.session.scalars(wanted).all()
-    words = _words(ctx, [found.id for found in sessions], guardian_id)
+    words = _words(ctx, [found.id for found in sessions], guardian_id) if sessions else {}
     made = [_told(ctx, found, rows.get(found.id), words.get(found.id, ())) for found in sessions]
     return sorted(made, key=lambda it: not it.ahead)
 

@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 from flask import render_template
-from sqlalchemy import select
 
 from app.sdk import (
     Child,
@@ -51,7 +50,7 @@ def indicator_rows() -> Mapping[str, IndicatorRows]:
 @hookimpl
 def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
     """Show what the adults of a child came to, wherever it was."""
-    child = ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+    child = ctx.session.get_one(Child, (ctx.scope.center_id, child_id))
     if not can(ctx, VIEW, child):
         return None
     found = adults_of_child(ctx, child)
@@ -65,7 +64,7 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
 @hookimpl
 def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
     """Tell a guardian what they are invited to, and ask what they are asked."""
-    child = ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+    child = ctx.session.get_one(Child, (ctx.scope.center_id, child_id))
     found = told(ctx, child=child)
     if not found:
         return None

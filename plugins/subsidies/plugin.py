@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import render_template
-from sqlalchemy import select
 
 from app.sdk import (
     Child,
@@ -57,7 +56,7 @@ def indicator_rows() -> Mapping[str, IndicatorRows]:
 
 
 def _child(ctx: Ctx, child_id: UUID) -> Child:
-    return ctx.session.scalars(select(Child).where(Child.id == child_id)).one()
+    return ctx.session.get_one(Child, (ctx.scope.center_id, child_id))
 
 
 @hookimpl
@@ -77,9 +76,10 @@ def child_tab(ctx: Ctx, child_id: UUID) -> ChildTab | None:
 
 
 @hookimpl
-def family_card(ctx: Ctx, child_id: UUID) -> FamilyCard | None:
+def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | None:
     """Tell the family what was applied for, approved, paid; it says whether it has arrived."""
-    found = latest(ctx, _child(ctx, child_id), _LATEST, kinds=TOLD)
+    told = any(kind in TOLD for kind in kinds)
+    found = latest(ctx, _child(ctx, child_id), _LATEST, kinds=TOLD) if told else []
     if not found:
         return None
     html = render_template("subsidies/family_card.html", items=found)
