@@ -41,7 +41,7 @@ def invite(ctx: Ctx, session: TrainingSession, guardian_ids: Collection[UUID], *
     demand_on(session)
     if way not in INVITATIONS:
         raise Refused(T("Choose how they were invited."), "way")
-    known = rows_of(ctx, session)
+    known = _rows_held(ctx, session)
     fresh = 0
     for guardian_id in guardian_ids:
         row = known.get(guardian_id) or _row(ctx, session, guardian_id)
@@ -59,7 +59,7 @@ def mark(ctx: Ctx, session: TrainingSession, marks: Mapping[UUID, Mark]) -> int:
     voids theirs. Raises :class:`Refused` before the day, when called off, and for unknown words.
     """
     _demand_marks(ctx, session, marks)
-    known = rows_of(ctx, session)
+    known = _rows_held(ctx, session)
     came: list[Attendance] = []
     for guardian_id, told in marks.items():
         row = known.get(guardian_id)
@@ -111,7 +111,6 @@ def _write_down(ctx: Ctx, session: TrainingSession, came: Sequence[Attendance]) 
         )
         for row in came
     ]  # fmt: skip
-    ctx.session.refresh(session, ["act_id"], with_for_update=True)
     if session.act_id is None:
         entries = list(begin_act(ctx, session, *whom).entries)
     else:
@@ -133,7 +132,7 @@ def close(ctx: Ctx, session: TrainingSession, expected: Collection[UUID], *, sum
     """
     _demand_day(ctx, session)
     act_of(ctx, session)
-    known = rows_of(ctx, session)
+    known = _rows_held(ctx, session)
     for guardian_id in (*expected, *known):
         row = known.get(guardian_id) or _row(ctx, session, guardian_id)
         known[guardian_id] = row
@@ -166,6 +165,12 @@ def take_waiting(ctx: Ctx, session: TrainingSession, reached: Collection[UUID]) 
     found = {g: word for g, word in waiting(ctx, session).items() if g in reached}
     way = {g: VIDEO if session.mode == VIDEO else word.way for g, word in found.items()}
     return mark(ctx, session, {g: Mark(PRESENT, way=way[g]) for g in found})
+
+
+def _rows_held(ctx: Ctx, session: TrainingSession) -> dict[UUID, Attendance]:
+    """Return :func:`rows_of`; two who write of one session at once wait for each other."""
+    ctx.session.refresh(session, ["act_id", "cancelled_at"], with_for_update=True)
+    return rows_of(ctx, session)
 
 
 def rows_of(ctx: Ctx, session: TrainingSession) -> dict[UUID, Attendance]:

@@ -228,7 +228,7 @@ def _marked(found: TrainingSession, every: Sequence[Seat]) -> Any:
 
 def _mark(seat: Seat, came: bool, way: str) -> Mark:
     if came:
-        return Mark(PRESENT, way=way)
+        return Mark(PRESENT, way=seat.signed_in.way if seat.signed_in else way)
     reason = request.form.get(f"reason-{seat.person.id}", "")
     note = request.form.get(f"note-{seat.person.id}", "")
     absent = reason or note or seat.state in (ABSENT, PRESENT)
