@@ -41,11 +41,11 @@ from plugins.subsidies.payments import (
     release,
     settle,
 )
-from plugins.subsidies.queries import cases_of
+from plugins.subsidies.queries import cases_of, rounds
 from plugins.subsidies.receipts import ask_reversal, confirm_reversal, sign
 from plugins.subsidies.rounds import Span, open_round
 from plugins.subsidies.schemes import add_budget, add_rate, adopt
-from plugins.subsidies.services import Opinion, check, propose, review
+from plugins.subsidies.services import Opinion, apply, check, propose, review
 from plugins.subsidies.words import T
 
 _WORKDAY = time(2, 30)  # UTC: half past ten in China
@@ -82,6 +82,25 @@ def load(ctx: Ctx, days: int) -> None:
         others = _people(ctx, school)
         if others is not None:
             _waiting(ctx, boarders, school, others)
+
+
+def families_apply(ctx: Ctx, school: UUID) -> None:
+    """Let three families apply for relief, if the centre has opened a round of it."""
+    round_ = next((r for r in rounds(ctx) if r.scheme.code == "relief"), None)
+    by = _staff(ctx, holders(ctx, PUBLISH, [school])[school])
+    if round_ is None or not by:
+        return
+    then, texts = (
+        _as(ctx, by[-1], 5),
+        (T("Fire in the kitchen"), T("Father in hospital"), T("The roof fell in after rain")),
+    )
+    found = [p for p in pupils(ctx, None, round_.scheme) if p.child.school_id == school]
+    for pupil, text in zip(found[-len(texts) :], texts, strict=False):
+        apply(then, round_, pupil, text=str(text), amount=80_000)
+    rows = _rows(ctx, round_, school)[:1]
+    if rows:
+        seen = str(T("Went there the same day, the kitchen is burnt"))
+        check(_as(ctx, by[-1], 3), round_, rows, kind="visit", on=_day(ctx, 3), text=seen)
 
 
 def _schools(ctx: Ctx) -> list[UUID]:

@@ -93,6 +93,12 @@ def demo_center(ctx: Ctx, days: int) -> None:
 
 
 @hookimpl
+def demo_data(ctx: Ctx, school_id: UUID) -> None:
+    """Write invented applications of families to a school's round of relief."""
+    demo.families_apply(ctx, school_id)
+
+
+@hookimpl
 def on_event(ctx: Ctx, event: Event) -> None:
     """Close what waits for a child that leaves the school."""
     if event.name in _GONE:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.kernel.clock import Clock
 from app.tenancy.models import Term
 from plugins.subsidies import demo
-from plugins.subsidies.models import Objection, PublicList
+from plugins.subsidies.models import Application, Objection, PublicList
 from plugins.subsidies.pay_models import Award, Receipt, Reversal, Settlement
 from plugins.subsidies.queries import money
 from plugins.subsidies.reconcile import total
@@ -30,6 +30,10 @@ def test_a_term_is_invented_with_a_return_a_reversal_and_lists_under_way(world: 
     scene.add("南小雨", "南小雪", school="south", homeroom=south)
     with world.inside(scene.center.scope) as ctx:
         demo.load(ctx, 120)
+    with world.inside(scene.center.school_scope("north")) as ctx:
+        demo.families_apply(ctx, scene.center.schools["north"])
+        told = set(ctx.session.scalars(select(Application.source)))
+        assert told == {"facts", "application"}
     with world.inside(scene.center.scope) as ctx:
         states = sorted(ctx.session.scalars(select(PublicList.state)))
         assert states == ["approved", "published", "submitted"]
