@@ -48,9 +48,10 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
         self.items.choices = choices((item.name, item.title) for item in ITEMS.values())
 
     def chosen(self) -> list[str]:
-        """Return the items of the chosen list and those ticked besides, in the usual order."""
-        wanted = {*SETS[self.item_set.data or "usual"][1], *(self.items.data or ())}
-        return [name for name in ITEMS if name in wanted]
+        """Return the items of the chosen list, then those ticked besides."""
+        listed = SETS[self.item_set.data or "usual"][1]
+        ticked = [name for name in self.items.data or () if name not in listed]
+        return [*listed, *ticked]
 
     def own(self) -> list[str]:
         """Return the school's own items."""
