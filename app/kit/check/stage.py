@@ -159,11 +159,15 @@ class Stage:
             for child in self.pupils[code]:
                 ctx.session.add(GrantChild(**about, grant_id=grant.id, child_id=child))
 
-    def invent(self, code: str) -> None:
-        """Let the module write its demonstration for a school."""
-        with self.inside(code) as ctx:
-            tell(self.registry, "demo_data", frozenset({self.module}), ctx=ctx,
-                 school_id=self.schools[code], days=DEMO_DAYS)  # fmt: skip
+    def invent(self) -> None:
+        """Let the module write its demonstration: the centre's part, then that of two schools."""
+        mine = frozenset({self.module})
+        with self.inside() as ctx:
+            tell(self.registry, "demo_center", mine, ctx=ctx, days=DEMO_DAYS)
+        for code in ("few", "many"):
+            with self.inside(code) as ctx:
+                tell(self.registry, "demo_data", mine, ctx=ctx, school_id=self.schools[code],
+                     days=DEMO_DAYS)  # fmt: skip
 
     def client(self) -> FlaskClient:
         """Return a client that has signed in as the person with every role."""
