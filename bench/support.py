@@ -56,8 +56,11 @@ def installation(schools: int) -> Iterator[Installation]:
 
 
 @contextmanager
-def served() -> Iterator[tuple[Flask, Servers]]:
-    """Start servers that keep their promises to the disk, and the application without a centre."""
+def served(*plugins: str) -> Iterator[tuple[Flask, Servers]]:
+    """Start servers that keep their promises to the disk, and the application without a centre.
+
+    ``plugins`` are packages with further plugins.
+    """
     data = Path(tempfile.mkdtemp(prefix="qinchao-bench-"))
     data.chmod(0o711)
     servers = Servers.start(data)
@@ -70,6 +73,7 @@ def served() -> Iterator[tuple[Flask, Servers]]:
                 keys=servers.credentials.data_keys,
                 data=data,
                 owner_url=servers.owner_url,
+                extra_plugins=plugins,
             )
         )
         upgrade(servers.owner_url, flask.extensions["qinchao_registry"].owners())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -90,3 +91,31 @@ def test_a_plugin_from_outside_is_loaded_like_our_own() -> None:
     assert registry.kind_module["library_loans.loan"] == "library_loans"
     assert registry.permissions["library_loans.view"].module == "library_loans"
     assert "library_loans" in {owner.name for owner in registry.owners()}
+
+
+def test_a_module_with_nothing_to_say_about_a_child_is_not_called(
+    world: World, monkeypatch: pytest.MonkeyPatch, query_count: QueryCount
+) -> None:
+    """One query of the core tells which kinds the child has; only their modules are named."""
+    center = world.center()
+    quiet, told = world.child(center, "north"), world.child(center, "north")
+    registry: Registry = world.app.extensions["qinchao_registry"]
+    for name, plugin in registry.plugins.items():
+        world.enable(center, "north", *plugin.module.requires, name)
+    called: list[str] = []
+    for hook in registry.manager.hook.child_tab.get_hookimpls():
+        noting = partial(_note_call, called, str(hook.plugin_name))
+        monkeypatch.setattr(hook, "function", noting)
+    _lend(world, center, told, "《草房子》")
+    admin = world.client(world.person(center, "school_admin", "north"))
+    with query_count() as seen:
+        for tab in ("", "?tab=library_loans"):
+            assert admin.get(f"/c/{center.slug}/children/{quiet}/{tab}").status_code == 200
+    assert called == []
+    assert sum("SELECT DISTINCT entry.kind" in statement for statement in seen) == 2
+    admin.get(f"/c/{center.slug}/children/{told}/?tab=library_loans")
+    assert called == ["library_loans"]
+
+
+def _note_call(called: list[str], name: str, *_given: Any) -> None:
+    called.append(name)
