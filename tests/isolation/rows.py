@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     Boolean,
+    CheckConstraint,
     Connection,
     Date,
     DateTime,
@@ -34,6 +36,17 @@ _WORDS = {
     "outcome": "done", "audience": "guardian", "stage": "primary", "code": None,
     "subject": "child", "state": "done", "ground": "request",
 }  # fmt: skip
+
+
+def _word(table: Table, name: str) -> str | None:
+    """Return a word for a column that takes only some: what a check ``name IN (…)`` allows."""
+    word = _WORDS.get(name)
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint):
+            found = re.fullmatch(rf"{name} IN \((.+)\)", str(check.sqltext))
+            allowed = re.findall(r"'(\w+)'", found[1]) if found else [word]
+            word = word if word in allowed else allowed[0]
+    return word
 
 
 @dataclass(frozen=True)
@@ -87,9 +100,7 @@ class Rows:
         target = column.info.get("ref")
         if target:
             return self._reference(table, target, nullable=column.nullable)
-        if _WORDS.get(name):
-            return _WORDS[name]
-        return self._plain(column)
+        return _word(table, name) or self._plain(column)
 
     def _reference(self, table: Table, target: str, *, nullable: bool) -> UUID | None:
         # What somebody asked, nobody of this corner can decide: there is one person only.
