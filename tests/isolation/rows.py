@@ -44,8 +44,9 @@ def _word(table: Table, name: str) -> str | None:
     for check in table.constraints:
         if isinstance(check, CheckConstraint):
             found = re.fullmatch(rf"{name} IN \((.+)\)", str(check.sqltext))
-            allowed = re.findall(r"'(\w+)'", found[1]) if found else [word]
-            word = word if word in allowed else allowed[0]
+            allowed = re.findall(r"'([^']+)'", found[1]) if found else []
+            if allowed and word not in allowed:
+                word = allowed[0]
     return word
 
 
