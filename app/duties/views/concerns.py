@@ -36,7 +36,7 @@ VIEW, MANAGE = "ledger.view", "duties.manage"
 def _usual() -> tuple[str, ...]:
     """Offered where no rule says how: meetings that a family is asked about, and the note."""
     kinds = ctx().registry.entry_kinds.values()
-    return (*(kind.name for kind in kinds if kind.asks_family), "note")
+    return (*(kind.name for kind in kinds if kind.asks_family and kind.form), "note")
 
 
 def _trail(title: str) -> list[tuple[object, str]]:

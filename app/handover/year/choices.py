@@ -8,13 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-_JUNE = 6
+_JUNE, _NOVEMBER = 6, 11
 STAYS, NONE = "stays", "none"
 
 
 def target_year(today: date) -> int:
     """Return the school year that is changed to: from June on the one that begins this year."""
     return today.year if today.month >= _JUNE else today.year - 1
+
+
+def is_late(today: date) -> bool:
+    """Tell whether the year has long begun, so that hardly anything is left to be changed."""
+    return not _JUNE <= today.month < _NOVEMBER
 
 
 @dataclass(frozen=True)

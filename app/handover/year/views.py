@@ -17,7 +17,7 @@ from app.edge.marks import permission
 from app.handover.models import YearRoll
 from app.handover.views.bp import bp
 from app.handover.year import services
-from app.handover.year.choices import Choices, target_year
+from app.handover.year.choices import Choices, is_late, target_year
 from app.handover.year.plan import YearPlan, plan_year, pupil_names, roll_of
 from app.handover.year.states import school_states
 from app.handover.year.undo import undo, undoable_until
@@ -74,6 +74,7 @@ def page() -> Any:
         plan=_plan(),
         year=year,
         failed=job if given_up else None,
+        late=is_late(ctx().today()),
         today=ctx().today(),
         trail=trail,
     )
