@@ -34,6 +34,7 @@ class Same(Enum):
 
 
 SAME = Same.SAME
+"""For a correction: leave this as it was."""
 OUTCOMES = ("done", "not_reached", "declined")
 ANSWERS = ("yes", "contest")
 

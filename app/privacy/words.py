@@ -18,6 +18,13 @@ from app.kernel.text import T
 
 _FROM_TO = {"starts_on": T("From"), "ends_on": T("Until")}
 _VOIDED = {"voided_at": T("Taken back on")}
+_SAID = {
+    "both": T("Both parents away"),
+    "one": T("One parent away"),
+    "none": T("None"),
+    "yes": T("Yes"),
+    "no": T("No"),
+}
 
 _CHILD = (
     PersonalTable(
@@ -95,16 +102,8 @@ _CHILD = (
     PersonalTable(
         "declaration",
         T("Answers of forms"),
-        {
-            "scheme": T("Question"),
-            "value": T("Answer"),
-            "as_of": T("Day"),
-            "source": T("Source"),
-            **_VOIDED,
-        },
-        {"scheme": SCHEMES,
-         "value": {"both": T("Both parents away"), "one": T("One parent away"),
-                   "none": T("None"), "yes": T("Yes"), "no": T("No")}},
+        {**SCHEMES, "as_of": T("Day"), "source": T("Source"), **_VOIDED},
+        dict.fromkeys(SCHEMES, _SAID),
     ),
     PersonalTable(
         "transfer",

@@ -24,7 +24,7 @@ def test_two_people_erase_a_child_who_has_left(visit: Window, world: World) -> N
     first = visit()
     first.sign_in(world.person(at.center, "center_admin", name="林安"))
     first.page.goto(at.child(name))
-    first.page.get_by_role("link", name="个人信息").first.click()
+    first.follow("个人信息")
     first.check_both("personal-data")
     first.follow("申请删除")
     first.check_both("erasure-ask")

@@ -121,7 +121,7 @@ def test_who_has_left_the_other_school_may_be_taken_on(world: World) -> None:
     other = world.person(center, "counsellor", "south", name="方南")
     south = world.client(world.person(center, "school_admin", "south"))
     page = f"/c/{center.slug}/s/south/staff/{other.id}"
-    assert south.submit(f"{page}/leave", {}, page=page).status_code == 302
+    assert south.submit(f"{page}/leave", {"orphan": "1"}, page=page).status_code == 302
     north = world.client(world.person(center, "school_admin", "north"))
     page = f"/c/{center.slug}/s/north/staff/new"
     data = {"name": "方南", "number": other.login, "sex": "female", "kind": "teacher"}
@@ -159,7 +159,7 @@ def test_who_leaves_or_loses_a_role_sees_nothing_more(world: World) -> None:
     browser = world.client(teacher)
     page = f"/c/{center.slug}/s/north/staff/{teacher.id}"
     assert browser.get(f"/c/{center.slug}/s/north/").status_code == 200
-    assert admin.submit(f"{page}/leave", {}, page=page).status_code == 302
+    assert admin.submit(f"{page}/leave", {"orphan": "1"}, page=page).status_code == 302
     assert browser.get(f"/c/{center.slug}/s/north/").status_code == 404
     assert admin.get(page).status_code == 404
 

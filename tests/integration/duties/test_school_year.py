@@ -90,7 +90,9 @@ class Life:
         self.children = [year.child]
         self.frozen: dict[UUID, tuple[Any, ...]] = {}
         self.kinds = sorted({k for rule in packs()[pack].duties for k in rule.entry})
-        year.world.enable(year.center, "north", "health_checks", "home_contact", "mentoring")
+        year.world.enable(
+            year.center, "north", "guardian_training", "health_checks", "home_contact", "mentoring"
+        )
         year.world.person(year.center, "school_admin", "north")
         for n in range(3):
             self._arrive(BEGIN, f"安小{n}")
