@@ -254,7 +254,9 @@ def _settled(ctx: Ctx, batch: Batch, people: _People) -> None:
     results.append(Result(rows[-1], RETURNED, paid, back))
     settle(_as(ctx, people.cashier, 18), batch, results)
     arrived = rows[:-1]
-    sign(_as(ctx, people.officer, 14), arrived[: len(arrived) * 2 // 3], day=_day(ctx, 14))
+    signed = arrived[: len(arrived) * 2 // 3]
+    if signed:
+        sign(_as(ctx, people.officer, 14), signed, day=_day(ctx, 14))
     if len(arrived) > 2:
         reason = str(T("The family moved away before the term and gave the money back"))
         row = ask_reversal(_as(ctx, people.officer, 12), arrived[-1], reason=reason)

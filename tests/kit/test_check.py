@@ -108,7 +108,7 @@ READ = {
     "untranslated": Planted("translations", "views.py", '"""List what was written down."""',
                             '"""List."""\n    T("Nobody translated this")',
                             "translations/zh_Hans"),
-    "left over": Planted("translations", f"templates/{NAME}/form.html", "_('Cancel')", "'x'",
+    "left over": Planted("translations", f"templates/{NAME}/form.html", "_('Take back')", "'x'",
                          "translations/zh_Hans"),
     "other places for values": Planted(
         "translations", f"translations/zh_Hans/LC_MESSAGES/{NAME}.po", "不能大于 {most}。",
