@@ -119,6 +119,7 @@ from app.jobs.models import Job
 from app.jobs.progress import Steps
 from app.jobs.services import enqueue
 from app.kernel.clock import CHINA, Clock
+from app.kernel.dates import parse_date
 from app.kernel.errors import Forbidden, NotVisible, QinchaoError, Refused
 from app.kernel.grades import school_year, term_name
 from app.kernel.ids import uuid7
@@ -415,6 +416,7 @@ __all__ = [
     "pairings_by_id",
     "pairings_on",
     "parents_away",
+    "parse_date",
     "permission",
     "plain_heading",
     "present",

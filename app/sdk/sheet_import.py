@@ -227,11 +227,12 @@ def _rows(
     ours = {one.key: one for one in writer.fields}
     who = [one.key for one in WHO if one.key not in ours]
     columns = sheet.columns
+    telling = [key for key in columns if key in ours and not ours[key].says_nothing]
     readers = [(key, columns[key], _Reader(writer, key).read) for key in ours if key in columns]
     for (number, named), (_number, cells) in zip(cells_of(sheet, who), sheet.rows, strict=True):
         width = len(cells)
         values = {key: read(cells[at]) if at < width else None for key, at, read in readers}
-        if all(value is None for value in values.values()):
+        if all(values[key] is None for key in telling):
             looked.empty += 1
             continue
         pupil = pupils.find(named, sheet.school)

@@ -16,11 +16,16 @@ from app.sheets.workbook import Cell, Sheet, Workbook
 
 @dataclass(frozen=True)
 class SheetField:
-    """Something a sheet may hold; ``words`` are headings that schools' own sheets use for it."""
+    """Something a sheet may hold; ``words`` are headings that schools' own sheets use for it.
+
+    A row in which nothing but fields that ``says_nothing`` are filled in counts as empty: the day
+    stands beside every pupil, the absent ones too.
+    """
 
     key: str
     title: Text
     words: tuple[str, ...] = ()
+    says_nothing: bool = False
 
 
 NAME, CLASS, GRADE, SCHOOL = "name", "class", "grade", "school"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
 
-from app.sdk import Child, Ctx, Grid, GridColumn, GridRow, last_before
-from plugins.health_checks.items import Item, items_of, parse
+from app.sdk import Child, Ctx, Filled, Grid, GridColumn, GridRow, Text, last_before
+from plugins.health_checks.exam_day import COLUMN, EXAM_DAY, day_of, without_day
+from plugins.health_checks.items import Item, Value, items_of, parse
 from plugins.health_checks.models import CheckUp, Round
 from plugins.health_checks.queries import in_round
 from plugins.health_checks.words import T
@@ -36,12 +40,26 @@ def rows_of(ctx: Ctx, round_: Round, pupils: Pupils) -> list[GridRow]:
         last = before[child.id][0].height_cm if child.id in before else None
         hint = T("Last: {cm} cm", cm=last) if last else None
         seen = entry.id if entry else None
-        rows.append(GridRow(child, room, texts_of(check_up, names), seen, hint))
+        texts = texts_of(check_up, names)
+        texts[EXAM_DAY] = (entry.happened_on if entry else round_.held_on).isoformat()
+        rows.append(GridRow(child, room, texts, seen, hint))
     return rows
 
 
-def grid_of(round_: Round, rows: Sequence[GridRow]) -> Grid:
-    """Return the table of a round with these rows."""
+def read(name: str, typed: str) -> Value | date | Text:
+    """Return what was typed into a box as a value, or why it is none."""
+    return day_of(typed) if name == EXAM_DAY else parse(name, typed)
+
+
+def apart(filled: Sequence[Filled]) -> tuple[list[Filled], dict[UUID, date]]:
+    """Return the rows with what was measured, and by child the day that its row names."""
+    days = {row.child.id: row.values.get(EXAM_DAY) for row in filled}
+    rows = [replace(row, values=without_day(row.values)) for row in filled]
+    return rows, {child: day for child, day in days.items() if day}
+
+
+def grid_of(round_: Round, rows: Sequence[GridRow], *, own_day: bool = False) -> Grid:
+    """Return the table of a round with these rows; ``own_day`` asks when each was examined."""
     columns = [
         # Eyesight may also be typed as a decimal: no range while typing.
         GridColumn(item.name, item.title, item.unit, words=not item.is_number)
@@ -51,4 +69,6 @@ def grid_of(round_: Round, rows: Sequence[GridRow]) -> Grid:
         )
         for item in items(round_)
     ]
-    return Grid(f"check-ups-{round_.id}", columns, parse, rows)
+    if own_day:
+        columns.insert(0, GridColumn(EXAM_DAY, COLUMN.title, words=True))
+    return Grid(f"check-ups-{round_.id}", columns, read, rows)

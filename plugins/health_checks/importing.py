@@ -2,12 +2,13 @@
 
 The rounds of one campaign at several schools have the same title and day. Rows of pupils who have
 no check-up in the round are written in bulk; what is there already is corrected one by one, and
-only where the sheet says something else. An empty cell changes nothing.
+only where the sheet says something else. An empty cell changes nothing. A row may name its own
+day; otherwise it is that of the round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,14 @@ from app.sdk import (
     uuid7,
 )
 from plugins.health_checks import judging
+from plugins.health_checks.exam_day import (
+    COLUMN,
+    EXAM_DAY,
+    day_of,
+    far_day,
+    without_day,
+    wrong_day,
+)
 from plugins.health_checks.items import KEPT, Value, contradictions, items_of, parse, questions
 from plugins.health_checks.manifest import (
     DAYS,
@@ -71,11 +80,11 @@ class CheckUpWriter:
         items = items_of(self._round.items, self._round.own_items)
         self._rounds: dict[UUID, Round] = {}
         self._settings: dict[UUID, Mapping[str, Any]] = {}
-        self.fields = [SheetField(item.name, item.title, item.words) for item in items]
+        self.fields = [SheetField(item.name, item.title, item.words) for item in items] + [COLUMN]
 
-    def parse(self, key: str, cell: Any) -> Value | Text:
+    def parse(self, key: str, cell: Any) -> Value | date | Text:
         """Return a cell's value, None for an empty one, or why it is none."""
-        return parse(key, text_of(cell))
+        return day_of(cell) if key == EXAM_DAY else parse(key, text_of(cell))
 
     def look_at(self, rows: Sequence[SheetRow]) -> None:
         """Find what contradicts itself, what is unusual, and where the module is off."""
@@ -85,15 +94,33 @@ class CheckUpWriter:
             row.problems += wrong.values()
             if self._off(row.pupil.school_id):
                 row.problems.append(T("the module is not switched on at the pupil's school"))
-            last = before.get(row.pupil.id)
-            asked = questions(
-                row.values,
-                height_before=last[0] if last else None,
-                days_since=(self._round.held_on - last[1]).days if last else 0,
-            )
+            asked = [*self._about_day(row), *self._unusual(row, before.get(row.pupil.id))]
             row.questions += [
-                T("{name}: {problem}", name=row.pupil.name, problem=text) for text in asked.values()
+                T("{name}: {problem}", name=row.pupil.name, problem=text) for text in asked
             ]
+
+    def _day(self, row: SheetRow) -> date:
+        day = row.values.get(EXAM_DAY)
+        return day if isinstance(day, date) else self._round.held_on
+
+    def _about_day(self, row: SheetRow) -> Iterator[Text]:
+        """Add to the problems what the row's own day cannot be, and yield what is odd about it."""
+        day, held_on = row.values.get(EXAM_DAY), self._round.held_on
+        if not isinstance(day, date) or day == held_on:
+            return
+        born, today = row.pupil.birth_date, self._ctx.today()
+        wrong = wrong_day(day, held_on=held_on, today=today, born=born)
+        if wrong is not None:
+            row.problems.append(wrong)
+        elif (odd := far_day(day, held_on)) is not None:
+            yield odd
+
+    def _unusual(self, row: SheetRow, last: tuple[Decimal, date] | None) -> Iterable[Text]:
+        return questions(
+            row.values,
+            height_before=last[0] if last else None,
+            days_since=(self._day(row) - last[1]).days if last else 0,
+        ).values()
 
     def write(self, rows: Sequence[SheetRow], steps: Steps) -> Mapping[str, int]:
         """Write the rows, screen them, and refer what is abnormal."""
@@ -103,7 +130,7 @@ class CheckUpWriter:
         changed = [
             (row, current[row.pupil.id])
             for row in rows
-            if row.pupil.id in current and _differs(row, current[row.pupil.id][0])
+            if row.pupil.id in current and _differs(row, *current[row.pupil.id])
         ]
         referred = self._write_new(new, steps) + self._correct(changed)
         return {
@@ -173,9 +200,10 @@ class CheckUpWriter:
             if done % _STEP == 0:
                 steps.step(done, len(rows))
             pupil, round_ = row.pupil, self._rounds[row.pupil.school_id]
-            entry = bulk.entry(pupil.id, pupil.school_id, first.held_on)
-            columns = self._screened(pupil, row.values)
-            values = kept(row.values)
+            day = self._day(row)
+            entry = bulk.entry(pupil.id, pupil.school_id, day)
+            columns = self._screened(pupil, row.values, day)
+            values = kept(without_day(row.values))
             check_up(
                 entry, pupil.school_id, pupil.id, round_.id,
                 *[values[name] for name in _COLUMNS], values["more"],
@@ -187,9 +215,8 @@ class CheckUpWriter:
                 continue
             referred += 1
             bad = not judging.SEVERE.isdisjoint(found)
-            due = first.held_on + timedelta(days=settings[DAYS])
-            refer(uuid7(), pupil.school_id, pupil.id, round_.id, found, bad, first.held_on, due,
-                  entry)  # fmt: skip
+            due = day + timedelta(days=settings[DAYS])
+            refer(uuid7(), pupil.school_id, pupil.id, round_.id, found, bad, day, due, entry)
             if bad and settings[RAISE_CONCERN]:
                 severe.append(Found(pupil.id, pupil.school_id, entry))
         bulk.write()
@@ -198,8 +225,9 @@ class CheckUpWriter:
             raise_many(self._ctx, severe, CONCERN, note=note, source=MODULE.name)
         return referred
 
-    def _screened(self, pupil: KnownPupil, values: Mapping[str, Value]) -> dict[str, Any]:
-        day = self._round.held_on
+    def _screened(
+        self, pupil: KnownPupil, values: Mapping[str, Value], day: date
+    ) -> dict[str, Any]:
         of = judging.Child(pupil.sex, pupil.birth_date, pupil.year_on(day))
         pressure = bool(self._settings[pupil.school_id][SINGLE_SOURCE_PRESSURE])
         return judging.screened(of, day, values, pressure=pressure)
@@ -214,9 +242,10 @@ class CheckUpWriter:
         }
         by_round: dict[UUID, list[Written]] = {}
         for row, (present, entry) in rows:
-            fresh = correct(self._ctx, entry, reason=str(T("Corrected by a spreadsheet")))
+            reason = str(T("Corrected by a spreadsheet"))
+            fresh = correct(self._ctx, entry, reason=reason, happened_on=row.values.get(EXAM_DAY))
             values = present.values(names_of(present)) | _said(row)
-            columns = self._screened(row.pupil, values)
+            columns = self._screened(row.pupil, values, fresh.happened_on)
             check_up = CheckUp(
                 id=fresh.id, school_id=fresh.school_id, child_id=row.pupil.id,
                 round_id=present.round_id, **kept(values), **columns,
@@ -228,12 +257,12 @@ class CheckUpWriter:
 
 
 def _said(row: SheetRow) -> dict[str, Value]:
-    return {name: value for name, value in row.values.items() if value is not None}
+    return {name: v for name, v in without_day(row.values).items() if v is not None}
 
 
-def _differs(row: SheetRow, present: CheckUp) -> bool:
-    said = _said(row)
-    return said != present.values(said)
+def _differs(row: SheetRow, present: CheckUp, entry: Entry) -> bool:
+    said, day = _said(row), row.values.get(EXAM_DAY)
+    return said != present.values(said) or day not in (None, entry.happened_on)
 
 
 IMPORT = SheetImport(

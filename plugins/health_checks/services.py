@@ -17,6 +17,7 @@ from app.sdk import (
     Filled,
     Refused,
     Saved,
+    Text,
     conflicts,
     correct,
     is_active,
@@ -27,6 +28,7 @@ from app.sdk import (
     years_of,
 )
 from plugins.health_checks import judging
+from plugins.health_checks.exam_day import EXAM_DAY, far_day, wrong_day
 from plugins.health_checks.items import ITEMS, KEPT, USUAL, Value, contradictions, questions
 from plugins.health_checks.manifest import KIND, MODULE, SINGLE_SOURCE_PRESSURE
 from plugins.health_checks.models import CheckUp, Round
@@ -104,47 +106,62 @@ def campaign_at(
     )  # fmt: skip
 
 
-def save(ctx: Ctx, round_: Round, rows: Sequence[Filled]) -> Saved:
+def save(
+    ctx: Ctx, round_: Round, rows: Sequence[Filled], days: Mapping[UUID, date] | None = None
+) -> Saved:
     """Write the rows of a round: new ones are recorded, changed ones corrected, all or none.
 
-    Each is screened, and what is abnormal is referred.
+    Each is screened, and what is abnormal is referred. ``days`` say by child when it was examined,
+    where that is not the day of the round.
     """
+    days = days or {}
     # Two people may send the same class at the same moment: the second one waits and compares.
     ctx.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
     current = in_round(ctx, round_.id, [row.child.id for row in rows])
-    changed = [row for row in rows if _differs(row, current.get(row.child.id))]
-    saved = _look_at(ctx, round_, changed, current)
+    changed = [
+        row for row in rows if _differs(row, current.get(row.child.id), days.get(row.child.id))
+    ]
+    saved = _look_at(ctx, round_, changed, current, days)
     if saved.problems:
         return saved
     grades = years_of(ctx, [row.child.id for row in changed], round_.held_on)
-    written = _Writer(ctx, round_, grades).write(changed, current)
+    written = _Writer(ctx, round_, grades, days).write(changed, current)
     saved.recorded = sum(row.child.id not in current for row in changed)
     saved.corrected = len(changed) - saved.recorded
     saved.referred = follow(ctx, round_.id, written)
     return saved
 
 
-def _differs(row: Filled, present: Current | None) -> bool:
+def _differs(row: Filled, present: Current | None, day: date | None) -> bool:
     if present is None:
         return not row.empty
-    return dict(row.values) != present[0].values(row.values)
+    check_up, entry = present
+    return dict(row.values) != check_up.values(row.values) or day not in (None, entry.happened_on)
 
 
 def _look_at(
-    ctx: Ctx, round_: Round, rows: Sequence[Filled], current: Mapping[UUID, Current]
+    ctx: Ctx,
+    round_: Round,
+    rows: Sequence[Filled],
+    current: Mapping[UUID, Current],
+    days: Mapping[UUID, date],
 ) -> Saved:
     before = last_before(ctx, CheckUp, [row.child.id for row in rows], round_.held_on)
     standing = {child: entry.id for child, (_check_up, entry) in current.items()}
     saved = Saved(problems=conflicts(rows, standing))
     for row in rows:
-        wrong = saved.problems.get(row.child.id) or contradictions(row.values)
+        day = days.get(row.child.id, round_.held_on)
+        impossible = contradictions(row.values) | _about_day(ctx, round_, row.child, day)
+        wrong = saved.problems.get(row.child.id) or impossible
         if not wrong and not row.sure:
             last = before.get(row.child.id)
             wrong = questions(
                 row.values,
                 height_before=last[0].height_cm if last else None,
-                days_since=(round_.held_on - last[1]).days if last else 0,
+                days_since=(day - last[1]).days if last else 0,
             )
+            if odd := far_day(day, round_.held_on):
+                wrong[EXAM_DAY] = odd
             if wrong:
                 saved.asked.add(row.child.id)
         if wrong:
@@ -152,11 +169,19 @@ def _look_at(
     return saved
 
 
+def _about_day(ctx: Ctx, round_: Round, child: Child, day: date) -> dict[str, Text]:
+    held_on = round_.held_on
+    wrong = wrong_day(day, held_on=held_on, today=ctx.today(), born=child.birth_date)
+    return {EXAM_DAY: wrong} if wrong and day != held_on else {}
+
+
 class _Writer:
     """Writes check-ups of one round."""
 
-    def __init__(self, ctx: Ctx, round_: Round, grades: Mapping[UUID, int]) -> None:
-        self._ctx, self._round, self._grades = ctx, round_, grades
+    def __init__(
+        self, ctx: Ctx, round_: Round, grades: Mapping[UUID, int], days: Mapping[UUID, date]
+    ) -> None:
+        self._ctx, self._round, self._grades, self._days = ctx, round_, grades, days
         settings = module_settings(ctx, round_.school_id, MODULE.name)
         self._pressure = bool(settings[SINGLE_SOURCE_PRESSURE])
 
@@ -164,21 +189,28 @@ class _Writer:
         """Record who has nothing yet, correct the others."""
         new = [row for row in rows if row.child.id not in current]
         found = [self._correct(r, *current[r.child.id]) for r in rows if r.child.id in current]
-        if not new:
-            return found
+        by_day: dict[date, list[Filled]] = {}
+        for row in new:
+            by_day.setdefault(self._days.get(row.child.id, self._round.held_on), []).append(row)
+        for day, examined in by_day.items():
+            found += self._record(day, examined)
+        return found
+
+    def _record(self, day: date, rows: Sequence[Filled]) -> list[Written]:
         act = record(
             self._ctx,
             kind=KIND,
-            happened_on=self._round.held_on,
+            happened_on=day,
             title=self._round.title,
             place=self._round.provider,
-            entries=[EntryFor(row.child) for row in new],
+            entries=[EntryFor(row.child) for row in rows],
         )
-        pairs = zip(new, act.entries, strict=True)
-        return found + [self._add(row.child, row.values, entry) for row, entry in pairs]
+        pairs = zip(rows, act.entries, strict=True)
+        return [self._add(row.child, row.values, entry) for row, entry in pairs]
 
     def _correct(self, row: Filled, present: CheckUp, entry: Entry) -> Written:
-        fresh = correct(self._ctx, entry, reason=str(T("Corrected in the class table")))
+        reason, day = str(T("Corrected in the class table")), self._days.get(row.child.id)
+        fresh = correct(self._ctx, entry, reason=reason, happened_on=day)
         # What another item set had examined stays.
         values = present.values(names_of(present)) | dict(row.values)
         return self._add(row.child, values, fresh)

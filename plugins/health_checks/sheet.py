@@ -1,7 +1,7 @@
 """Check-ups as a spreadsheet, with the headings under which it is read back.
 
-The columns are those that health centres ask for: who it is, what was measured, what the standards
-say of it. The verdicts are for reading: a sheet that is sent back is screened anew.
+The columns are those that health centres ask for: who it is, when and what was measured, what the
+standards say of it. The verdicts are for reading: a sheet that is sent back is screened anew.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.sdk import Cell, Child, Column, SheetSpec, sheet_bytes
+from plugins.health_checks.exam_day import COLUMN
 from plugins.health_checks.items import Item, items_of
 from plugins.health_checks.models import CheckUp, Round
 from plugins.health_checks.queries import Current
@@ -29,8 +30,9 @@ def write(
     items = items_of(round_.items, round_.own_items)
     rows = []
     for number, (child, room) in enumerate(pupils, start=1):
-        check_up = done[child.id][0] if child.id in done else None
-        rows.append([number, *_who(child, room), *_cells(items, check_up)])
+        check_up, entry = done.get(child.id, (None, None))
+        day = entry.happened_on.isoformat() if entry else None
+        rows.append([number, *_who(child, room), day, *_cells(items, check_up)])
     spec = SheetSpec(
         str(T("Check-ups")),
         _columns(items),
@@ -46,7 +48,7 @@ def _columns(items: Sequence[Item]) -> list[Column]:
     who = [
         Column(str(T("No.")), 5), Column(str(T("Class")), 12), Column(str(T("Name")), 10),
         Column(str(T("Sex")), 5), Column(str(T("Date of birth")), 12),
-        Column(str(T("Pupil number")), 22, text=True),
+        Column(str(T("Pupil number")), 22, text=True), Column(str(COLUMN.title), 12),
     ]  # fmt: skip
     asked = [
         Column(f"{item.title}（{item.unit}）" if item.unit else str(item.title),

@@ -30,7 +30,7 @@ from app.sdk import (
 )
 from plugins.health_checks import queries, referral_views, sheet, sheet_views, summary_views
 from plugins.health_checks.forms import RoundForm
-from plugins.health_checks.grid import Pupils, grid_of, items, rows_of
+from plugins.health_checks.grid import Pupils, apart, grid_of, items, rows_of
 from plugins.health_checks.letter import letters_of
 from plugins.health_checks.manifest import RECORD, VIEW
 from plugins.health_checks.models import Round
@@ -116,16 +116,16 @@ def class_table(round_id: UUID, homeroom_id: UUID) -> Any:
 @bp.route("/rounds/<uuid:round_id>/children/<uuid:of_child>", methods=["GET", "POST"])
 @permission(RECORD)
 def child_form(round_id: UUID, of_child: UUID) -> Any:
-    """Fill in what was measured of one child, who came later."""
+    """Fill in what was measured of one child, who came later, with the day."""
     pupils = [(child, room) for child, room in _pupils(RECORD) if child.id == of_child]
-    return _table(round_id, pupils, pupils[0][0].name if pupils else "")
+    return _table(round_id, pupils, pupils[0][0].name if pupils else "", own_day=True)
 
 
-def _table(round_id: UUID, pupils: Pupils, title: str) -> Any:
+def _table(round_id: UUID, pupils: Pupils, title: str, *, own_day: bool = False) -> Any:
     row = queries.round_of(ctx(), round_id)
     if not pupils:
         raise NotVisible
-    grid = grid_of(row, rows_of(ctx(), row, pupils))
+    grid = grid_of(row, rows_of(ctx(), row, pupils), own_day=own_day)
     draft = grid.draft_key
     if request.method == "POST":
         saved = _saved(row, grid)
@@ -142,7 +142,7 @@ def _saved(row: Round, grid: Grid) -> Saved | None:
     filled = grid.filled()
     if filled is None:
         return None
-    saved = save(ctx(), row, filled)
+    saved = save(ctx(), row, *apart(filled))
     return saved if grid.accept(saved) else None
 
 

@@ -168,7 +168,7 @@ def test_the_exported_sheet_filled_in_is_read_back(school: School) -> None:
     for row in sheet.iter_rows():
         if row[2].value in school.children:
             row[height - 1].value = 131.5
-    sheet.append([3, "三（1）班", "没有这人", None, None, None, 120])
+    sheet.append([3, "三（1）班", "没有这人", None, None, None, None, 120])
     out = BytesIO()
     book.save(out)
     batch = school.send(page, BytesIO(out.getvalue()), "体检.xlsx")
