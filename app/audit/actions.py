@@ -103,6 +103,7 @@ ACTIONS: dict[str, Text] = {
     "roster.undo": T("Undid an import"),
     "sheet.check": T("Checked a spreadsheet"),
     "sheet.import": T("Imported a spreadsheet"),
+    "sheet.undo": T("Took a spreadsheet back"),
     "staff.account_disabled": T("Disabled an account"),
     "staff.account_enabled": T("Enabled an account"),
     "staff.add": T("Added a person to the staff"),

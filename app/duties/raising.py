@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, select, update
 
 from app.audit.services import record as audit
 from app.children.models import Child
+from app.children.roster.known import among
 from app.children.roster.staging import Staging
 from app.duties.calendar import write_up_days
 from app.duties.concern_rules import concern_rule, concerns_at
@@ -117,6 +119,25 @@ def raise_many(ctx: Ctx, found: Sequence[Found], kind: str, *, note: str, source
     staging.write(ctx.session, constants)
     audit(ctx, "concern.raise", object_type="concern", kind=kind, count=len(rows))
     return len(rows)
+
+
+def withdraw_raised(ctx: Ctx, entry_ids: Collection[UUID], *, note: str, reason: str) -> int:
+    """Take back the open concerns that entries raised with this note; return how many.
+
+    What somebody has added to stays: it is theirs, too. Nobody is told: the to-do is shorter.
+    """
+    source = Concern.source_entry_id
+    gone = update(Concern).where(
+        among(source, entry_ids),
+        Concern.note == note,
+        Concern.closed_on.is_(None),
+        Concern.voided_at.is_(None),
+    )
+    found = ctx.session.execute(gone.values(voided_at=ctx.now(), void_reason=reason))
+    count = cast(CursorResult[Any], found).rowcount
+    if count:
+        audit(ctx, "concern.withdraw", object_type="concern", count=count)
+    return count
 
 
 def _opened(

@@ -50,6 +50,7 @@ from app.children.pairings import (
     pairings_on,
 )
 from app.children.permits import can, demand, visible
+from app.children.roster.known import among
 from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached, number_recounted
 from app.children.staff_of import class_teachers, mentors
@@ -80,8 +81,9 @@ from app.documents.register import Column as RegisterColumn
 from app.documents.register import Register, register
 from app.documents.words import day_text
 from app.duties.acts import met_by, sentence_of
+from app.duties.concerns import concerns_answered
 from app.duties.kept import DutiesKept, OwedDuty, duties_kept, duties_owed_by
-from app.duties.raising import Found, raise_concern, raise_many
+from app.duties.raising import Found, raise_concern, raise_many, withdraw_raised
 from app.edge.current import came_from, ctx, school_id, show
 from app.edge.downloads import PDF, XLSX, download
 from app.edge.forms import NEEDED, PAPERS, TickField, choices, put_error
@@ -170,6 +172,7 @@ from app.sdk.follow_up import (
     count_open,
     open_follow_up,
     open_follow_ups,
+    step_taken_back,
     steps_of,
     waiting,
     withdraw_follow_up,
@@ -195,6 +198,8 @@ from app.sdk.sheet_import import (
     SheetImport,
     SheetRow,
     SheetWriter,
+    SheetWritten,
+    Undone,
     batch_of,
     choose_columns,
     receive_sheet,
@@ -204,6 +209,7 @@ from app.sdk.sheet_import import (
 from app.sdk.sheet_pages import SheetForm, ShownImport, chosen_columns, shown_import
 from app.sdk.sheet_pupils import KnownPupil, Pupils
 from app.sdk.sheet_rows import SheetField
+from app.sdk.sheet_undo import earlier_sheets, take_back_sheet
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
@@ -320,6 +326,7 @@ __all__ = [
     "SheetRow",
     "SheetSpec",
     "SheetWriter",
+    "SheetWritten",
     "ShownImport",
     "ShownList",
     "Staff",
@@ -328,6 +335,7 @@ __all__ = [
     "Text",
     "TickField",
     "ToHandOver",
+    "Undone",
     "Upload",
     "Vocabulary",
     "Workbook",
@@ -335,6 +343,7 @@ __all__ = [
     "active_modules",
     "add_staff",
     "add_step",
+    "among",
     "at_door",
     "attach",
     "audit",
@@ -358,6 +367,7 @@ __all__ = [
     "classify",
     "close_follow_up",
     "colleagues",
+    "concerns_answered",
     "confirm",
     "conflicts",
     "correct",
@@ -370,6 +380,7 @@ __all__ = [
     "download",
     "duties_kept",
     "duties_owed_by",
+    "earlier_sheets",
     "enqueue",
     "entry_of",
     "extend",
@@ -449,7 +460,9 @@ __all__ = [
     "shown_import",
     "signed_in",
     "split_surname",
+    "step_taken_back",
     "steps_of",
+    "take_back_sheet",
     "target_of",
     "tell_families",
     "term_name",
@@ -463,6 +476,7 @@ __all__ = [
     "void",
     "waiting",
     "withdraw_follow_up",
+    "withdraw_raised",
     "working_days_after",
     "write_sheet",
     "year_of_schooling",

@@ -77,6 +77,14 @@ class Bulk:
 
         return take
 
+    @property
+    def acts(self) -> dict[UUID, list[UUID]]:
+        """Return the acts by school."""
+        found: dict[UUID, list[UUID]] = {}
+        for (school, _day), act in self._act_of.items():
+            found.setdefault(school, []).append(act)
+        return found
+
     def write(self) -> None:
         """Write everything in the order in which tables were announced."""
         ctx, now = self._ctx, self._ctx.now()

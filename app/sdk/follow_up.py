@@ -192,6 +192,23 @@ def withdraw_follow_up(ctx: Ctx, row: Any, *, reason: str) -> None:
     ctx.session.flush()
 
 
+def step_taken_back(ctx: Ctx, followed: Followed[F, S], entry_id: UUID) -> None:
+    """Open a follow-up again whose closing was taken back in the timeline.
+
+    For ``on_taken_back``; other steps change nothing.
+    """
+    model: Any = followed.model
+    steps: Any = followed.steps
+    row: Any = ctx.session.scalar(
+        select(model)
+        .join(steps, refers(steps.follow_up_id, model))
+        .where(steps.id == entry_id, steps.step == CLOSED)
+    )
+    if row is not None and row.closed_on is not None:
+        row.closed_on = row.outcome = None
+        ctx.session.flush()
+
+
 def waiting(followed: Followed[F, S]) -> ColumnElement[bool]:
     """Return the condition that a follow-up is open."""
     model: Any = followed.model

@@ -10,6 +10,7 @@ is one transaction, and a sheet is written once, however often it is asked for::
     batch = receive_sheet(ctx(), IMPORT, target_id, name=file.filename, body=file.read())
     choose_columns(ctx(), IMPORT, batch, chosen)      # the headings taken for something else
     job = write_sheet(ctx(), IMPORT, batch)           # None: it is written already
+    take_back_sheet(ctx(), IMPORT, batch)             # what somebody has gone on with stays
 
 and in ``plugin.py``: ``job_handlers`` returns ``{IMPORT.kind: IMPORT.job}``. The pages show
 ``preview(...)`` and ``columns(...)`` of ``sheet_import.html``.
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -27,7 +28,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.audit.services import record as audit
-from app.children.models import ImportBatch
+from app.children.models import ImportBatch, ImportChange
 from app.children.roster.apply import read_schools
 from app.children.roster.batches import school_of, stored_file
 from app.host.context import Ctx
@@ -63,6 +64,28 @@ class SheetRow:
     questions: list[Text] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class SheetWritten:
+    """What writing did: counts to be shown, and the acts by school, by which it is undone."""
+
+    counts: Mapping[str, int]
+    acts: Mapping[UUID, Sequence[UUID]]
+
+
+@dataclass
+class Undone:
+    """What taking back has to do: the child of each entry to void, and who stays and why."""
+
+    entries: dict[UUID, UUID] = field(default_factory=dict)
+    kept: dict[UUID, Text] = field(default_factory=dict)
+
+    def keep(self, entry_id: UUID, why: Text) -> None:
+        """Leave an entry as it is."""
+        child = self.entries.pop(entry_id, None)
+        if child is not None:
+            self.kept[child] = why
+
+
 class SheetWriter(Protocol):
     """What a module does with the rows of one sheet; made anew each time."""
 
@@ -76,8 +99,14 @@ class SheetWriter(Protocol):
     def look_at(self, rows: Sequence[SheetRow]) -> None:
         """Add what is wrong or unusual to the rows."""
 
-    def write(self, rows: Sequence[SheetRow], steps: Steps) -> Mapping[str, int]:
-        """Write the rows that have no problem, and return counts to be shown."""
+    def write(self, rows: Sequence[SheetRow], steps: Steps) -> SheetWritten:
+        """Write the rows that have no problem."""
+
+    def keep(self, undone: Undone) -> None:
+        """Say which entries must stay because somebody has gone on working with them."""
+
+    def take_back(self, undone: Undone, restored: Collection[UUID]) -> None:
+        """Undo what the entries did besides; they are voided, those they corrected restored."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +306,12 @@ def _written(ctx: Ctx, spec: SheetImport, batch: ImportBatch, steps: Steps) -> d
         writer = spec.writer(ctx, target_of(batch))
         looked = _look(ctx, spec, writer, book, _chosen(batch))
         steps.step(1, 3, T("Writing the records"))
-        counts = dict(writer.write(looked.ready, steps))
+        written = writer.write(looked.ready, steps)
+    counts = dict(written.counts)
+    for school_id, acts in written.acts.items():
+        ids = [str(act) for act in acts]
+        change = ImportChange(school_id=school_id, batch_id=batch.id, added={"act": ids})
+        ctx.session.add(change)
     batch.report = _report(target_of(batch), looked, _chosen(batch)) | {"written": counts}
     batch.state, batch.applied_at = "applied", ctx.now()
     ctx.session.flush()

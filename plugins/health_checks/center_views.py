@@ -16,11 +16,13 @@ from app.sdk import (
     choose_columns,
     chosen_columns,
     ctx,
+    earlier_sheets,
     permission,
     put_error,
     receive_sheet,
     show,
     shown_import,
+    take_back_sheet,
     target_of,
     write_sheet,
 )
@@ -67,7 +69,8 @@ def from_sheet() -> Any:
         else:
             return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
     trail = _trail((_("Check-ups of all schools"), ""))
-    page = show("health_checks/center_sheet.html", form=form, trail=trail)
+    earlier = earlier_sheets(ctx(), CENTER_IMPORT)
+    page = show("health_checks/center_sheet.html", form=form, earlier=earlier, trail=trail)
     return page, 422 if form.errors else 200
 
 
@@ -105,4 +108,16 @@ def sheet_write(batch_id: UUID) -> Any:
         write_sheet(ctx(), CENTER_IMPORT, batch)
     except Refused as refused:
         flash(str(refused), "warning")
+    return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
+
+
+@bp.post("/sheets/<uuid:batch_id>/undo")
+@permission(IMPORT_ALL)
+def sheet_undo(batch_id: UUID) -> Any:
+    """Take back what a sheet wrote at all schools."""
+    batch = batch_of(ctx(), CENTER_IMPORT, batch_id)
+    try:
+        take_back_sheet(ctx(), CENTER_IMPORT, batch)
+    except Refused as refused:
+        flash(str(refused), "danger")
     return redirect(url_for(".sheet_page", batch_id=batch.id), 303)

@@ -8,7 +8,7 @@ day; otherwise it is that of the round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,8 +27,10 @@ from app.sdk import (
     SheetField,
     SheetImport,
     SheetRow,
+    SheetWritten,
     Steps,
     Text,
+    Undone,
     correct,
     is_active,
     module_settings,
@@ -60,6 +62,7 @@ from plugins.health_checks.models import CheckUp, Referral, Round
 from plugins.health_checks.queries import Current, names_of, round_of
 from plugins.health_checks.referrals import CALL_FOR_VISIT, CONCERN, Written, follow
 from plugins.health_checks.services import kept, open_round
+from plugins.health_checks.undoing import keep_answered, withdraw_found
 from plugins.health_checks.words import T
 
 _COLUMNS = sorted(KEPT)
@@ -80,6 +83,7 @@ class CheckUpWriter:
         items = items_of(self._round.items, self._round.own_items)
         self._rounds: dict[UUID, Round] = {}
         self._settings: dict[UUID, Mapping[str, Any]] = {}
+        self._acts: dict[UUID, list[UUID]] = {}
         self.fields = [SheetField(item.name, item.title, item.words) for item in items] + [COLUMN]
 
     def parse(self, key: str, cell: Any) -> Value | date | Text:
@@ -122,7 +126,7 @@ class CheckUpWriter:
             days_since=(self._day(row) - last[1]).days if last else 0,
         ).values()
 
-    def write(self, rows: Sequence[SheetRow], steps: Steps) -> Mapping[str, int]:
+    def write(self, rows: Sequence[SheetRow], steps: Steps) -> SheetWritten:
         """Write the rows, screen them, and refer what is abnormal."""
         self._open_rounds(rows)
         current = self._present()
@@ -133,12 +137,21 @@ class CheckUpWriter:
             if row.pupil.id in current and _differs(row, *current[row.pupil.id])
         ]
         referred = self._write_new(new, steps) + self._correct(changed)
-        return {
+        counts = {
             "recorded": len(new),
             "corrected": len(changed),
             "same": len(rows) - len(new) - len(changed),
             "referred": referred,
         }
+        return SheetWritten(counts, self._acts)
+
+    def keep(self, undone: Undone) -> None:
+        """Leave the check-ups whose findings somebody has gone on with."""
+        keep_answered(self._ctx, undone)
+
+    def take_back(self, undone: Undone, restored: Collection[UUID]) -> None:
+        """Withdraw what the check-ups had opened, and follow up those that stand again."""
+        withdraw_found(self._ctx, undone, restored)
 
     def _off(self, school_id: UUID) -> bool:
         if school_id not in self._settings:
@@ -220,6 +233,7 @@ class CheckUpWriter:
             if bad and settings[RAISE_CONCERN]:
                 severe.append(Found(pupil.id, pupil.school_id, entry))
         bulk.write()
+        self._acts = bulk.acts
         if severe:
             note = str(CALL_FOR_VISIT)
             raise_many(self._ctx, severe, CONCERN, note=note, source=MODULE.name)
@@ -244,6 +258,7 @@ class CheckUpWriter:
         for row, (present, entry) in rows:
             reason = str(T("Corrected by a spreadsheet"))
             fresh = correct(self._ctx, entry, reason=reason, happened_on=row.values.get(EXAM_DAY))
+            self._acts.setdefault(fresh.school_id, []).append(fresh.act_id)
             values = present.values(names_of(present)) | _said(row)
             columns = self._screened(row.pupil, values, fresh.happened_on)
             check_up = CheckUp(

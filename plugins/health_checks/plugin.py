@@ -18,6 +18,7 @@ from plugins.health_checks.manifest import KIND
 from plugins.health_checks.queries import history, may_see, open_referrals_of
 from plugins.health_checks.screening.verdicts import NOT_A_DIAGNOSIS
 from plugins.health_checks.telling import abnormal, for_family, measured_line
+from plugins.health_checks.undoing import taken_back
 from plugins.health_checks.views import bp
 from plugins.health_checks.words import T
 
@@ -93,6 +94,12 @@ def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | 
         hint=NOT_A_DIAGNOSIS,
     )
     return FamilyCard(T("Health"), html, position=20)
+
+
+@hookimpl
+def on_taken_back(ctx: Ctx, kind: str, entry_id: UUID) -> None:
+    """Withdraw what a check-up had found, open what a closing had closed."""
+    taken_back(ctx, kind, entry_id)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from app.sdk import (
     open_follow_up,
     raise_concern,
     withdraw_follow_up,
+    withdraw_raised,
 )
 from plugins.health_checks.judging import SEVERE, findings
 from plugins.health_checks.manifest import DAYS, FOLLOW_UP, MODULE, RAISE_CONCERN
@@ -48,6 +49,7 @@ OUTCOMES: Mapping[str, Text] = {
     "family_cares": T("The family knows and looks after it"),
     "declined": T("The family does not want it"),
 }
+_CORRECTED = T("The check-up was corrected: nothing severe stands in it any more")
 CALL_FOR_VISIT = T("A check-up found something: see the health follow-up.")
 
 
@@ -70,7 +72,7 @@ def follow(ctx: Ctx, round_id: UUID, rows: Sequence[Written]) -> int:
         found = findings(row.columns, settings)
         referral = open_now.get(row.child.id)
         if referral is not None:
-            _change(ctx, referral, row, found)
+            _change(ctx, referral, row, found, settings)
         elif found:
             _open(ctx, round_id, row, found, settings)
             opened += 1
@@ -89,15 +91,36 @@ def _open_of(ctx: Ctx, round_id: UUID, child_ids: Sequence[UUID]) -> dict[UUID, 
     return {row.child_id: row for row in rows}
 
 
-def _change(ctx: Ctx, referral: Referral, row: Written, found: list[str]) -> None:
+def _change(
+    ctx: Ctx, referral: Referral, row: Written, found: list[str], settings: Mapping[str, Any]
+) -> None:
     if not referral.is_open:
         return
+    severe = not SEVERE.isdisjoint(found)
+    if referral.severe and not severe:
+        call_off(ctx, _versions(ctx, row.entry), str(_CORRECTED))
     if not found:
-        reason = T("The check-up was corrected: nothing is abnormal any more")
-        withdraw_follow_up(ctx, referral, reason=str(reason))
+        withdraw_follow_up(ctx, referral, reason=str(_CORRECTED))
         return
+    worse, referral.severe = severe and not referral.severe, severe
     referral.findings, referral.source_id = found, row.entry.id
-    referral.severe = not SEVERE.isdisjoint(found)
+    if worse:
+        _call(ctx, row, settings)
+
+
+def _call(ctx: Ctx, row: Written, settings: Mapping[str, Any]) -> None:
+    if settings[RAISE_CONCERN] and row.child.left_on is None:
+        note = str(CALL_FOR_VISIT)
+        raise_concern(ctx, row.child, CONCERN, note=note, source=MODULE.name, entry=row.entry)
+
+
+def call_off(ctx: Ctx, entry_ids: Collection[UUID], reason: str) -> None:
+    """Take back the visits that check-ups called for and nobody has made yet."""
+    withdraw_raised(ctx, entry_ids, note=str(CALL_FOR_VISIT), reason=reason)
+
+
+def _versions(ctx: Ctx, entry: Entry) -> Sequence[UUID]:
+    return ctx.session.scalars(select(Entry.id).where(Entry.root_id == entry.root_id)).all()
 
 
 def _open(
@@ -115,9 +138,8 @@ def _open(
         findings=found,
         severe=severe,
     )
-    if severe and settings[RAISE_CONCERN] and row.child.left_on is None:
-        note = str(CALL_FOR_VISIT)
-        raise_concern(ctx, row.child, CONCERN, note=note, source=MODULE.name, entry=row.entry)
+    if severe:
+        _call(ctx, row, settings)
 
 
 def answer(

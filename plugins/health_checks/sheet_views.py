@@ -15,11 +15,13 @@ from app.sdk import (
     choose_columns,
     chosen_columns,
     ctx,
+    earlier_sheets,
     permission,
     put_error,
     receive_sheet,
     show,
     shown_import,
+    take_back_sheet,
     target_of,
     write_sheet,
 )
@@ -35,6 +37,7 @@ def add_to(bp: Blueprint) -> None:
     bp.get("/sheets/<uuid:batch_id>")(sheet_page)
     bp.post("/sheets/<uuid:batch_id>/columns")(sheet_columns)
     bp.post("/sheets/<uuid:batch_id>/write")(sheet_write)
+    bp.post("/sheets/<uuid:batch_id>/undo")(sheet_undo)
 
 
 def _trail(row: Round) -> list[tuple[object, str]]:
@@ -57,7 +60,10 @@ def from_sheet(round_id: UUID) -> Any:
             put_error(form, refused, default="file")
         else:
             return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
-    page = show("health_checks/sheet.html", form=form, round=row, trail=_trail(row))
+    earlier = earlier_sheets(ctx(), IMPORT, row.id)
+    page = show(
+        "health_checks/sheet.html", form=form, round=row, earlier=earlier, trail=_trail(row)
+    )
     return page, 422 if form.errors else 200
 
 
@@ -99,3 +105,14 @@ def sheet_write(batch_id: UUID) -> Any:
         "success",
     )  # fmt: skip
     return redirect(url_for(".round_page", round_id=target_of(batch)), 303)
+
+
+@permission(RECORD)
+def sheet_undo(batch_id: UUID) -> Any:
+    """Take back what a sheet wrote."""
+    batch = batch_of(ctx(), IMPORT, batch_id)
+    try:
+        take_back_sheet(ctx(), IMPORT, batch)
+    except Refused as refused:
+        flash(str(refused), "danger")
+    return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
