@@ -21,6 +21,22 @@ $$
     reason="says once what opens a child's page; runs with the rights of whoever asks",
 )
 
+PARTNER_GRANTS = database_function(
+    "partner_grants(uuid, uuid, date)",
+    """
+CREATE OR REPLACE FUNCTION partner_grants(center uuid, who uuid, today date)
+RETURNS TABLE (id uuid, school_id uuid, ends_on date) LANGUAGE sql STABLE AS $$
+SELECT g.id, g.school_id, least(g.ends_on, m.ends_on) FROM role_grant g
+JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
+WHERE g.center_id = center AND m.staff_id = who AND g.reach = 'family'
+  AND g.starts_on <= today AND g.ends_on >= today
+  AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
+$$
+""",
+    executors=("qc_center",),
+    reason="says once which grants let a mentor from outside in; runs with the asker's rights",
+)
+
 PRINCIPAL_OF = database_function(
     "principal_of(uuid, date)",
     """
@@ -38,7 +54,7 @@ SELECT jsonb_build_object(
         FROM school x WHERE x.center_id = s.center_id AND x.closed_on IS NULL AND EXISTS (
           SELECT 1 FROM role_grant g
           JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
-          WHERE g.center_id = s.center_id AND m.staff_id = s.id
+          WHERE g.center_id = s.center_id AND m.staff_id = s.id AND g.reach <> 'family'
             AND (g.school_id = x.id OR g.school_id IS NULL)
             AND g.starts_on <= today AND (g.ends_on IS NULL OR g.ends_on >= today)
             AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today))), '[]'),
@@ -59,12 +75,29 @@ SELECT jsonb_build_object(
         ) ORDER BY g.id)
         FROM role_grant g
         JOIN membership m ON m.center_id = g.center_id AND m.id = g.membership_id
-        WHERE g.center_id = s.center_id AND m.staff_id = s.id
+        WHERE g.center_id = s.center_id AND m.staff_id = s.id AND g.reach <> 'family'
           AND g.starts_on <= today AND (g.ends_on IS NULL OR g.ends_on >= today)
           AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)), '[]')
     ) ORDER BY c.slug)
     FROM staff s JOIN center c ON c.id = s.center_id
-    WHERE s.account_id = a.id AND (s.left_on IS NULL OR s.left_on >= today)), '[]'),
+    WHERE a.kind = 'staff' AND s.account_id = a.id
+      AND (s.left_on IS NULL OR s.left_on >= today)), '[]'),
+  'partners', coalesce((
+    SELECT jsonb_agg(jsonb_build_object(
+      'center_id', c.id, 'slug', c.slug, 'center', c.name, 'staff_id', s.id, 'name', s.name,
+      'until', o.until, 'children', coalesce((
+        SELECT jsonb_agg(DISTINCT jsonb_build_array(k.id, k.school_id))
+        FROM partner_grants(s.center_id, s.id, today) g
+        JOIN grant_child p ON p.center_id = s.center_id AND p.grant_id = g.id
+        JOIN child k ON k.center_id = p.center_id AND k.id = p.child_id
+        WHERE k.school_id = g.school_id AND k.voided_at IS NULL AND p.starts_on <= today
+          AND (p.ends_on IS NULL OR p.ends_on >= today)), '[]')
+    ) ORDER BY c.slug)
+    FROM staff s JOIN center c ON c.id = s.center_id
+    CROSS JOIN LATERAL (
+      SELECT max(g.ends_on) AS until FROM partner_grants(s.center_id, s.id, today) g) o
+    WHERE a.kind = 'guardian' AND s.account_id = a.id AND o.until IS NOT NULL
+      AND (s.left_on IS NULL OR s.left_on >= today)), '[]'),
   'families', coalesce((
     SELECT jsonb_agg(jsonb_build_object(
       'center_id', c.id, 'slug', c.slug, 'center', c.name, 'guardian_id', g.id, 'name', g.name,
@@ -199,6 +232,19 @@ $$
 """,
     executors=("qc_center", "qc_school"),
     reason="whose account an administrator may renew: a family's, with all children it opens",
+)
+
+ACCOUNT_KIND = database_function(
+    "account_kind(uuid)",
+    """
+CREATE OR REPLACE FUNCTION account_kind(who uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT a.kind FROM staff s JOIN account a ON a.id = s.account_id
+WHERE s.id = who AND s.center_id = current_setting('app.center_id')::uuid
+$$
+""",
+    executors=("qc_center", "qc_school"),
+    reason="a password and a PIN are never mixed up; scoped roles hold no grant on accounts",
 )
 
 ACCOUNT_STATES = database_function(

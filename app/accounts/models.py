@@ -123,14 +123,18 @@ class Membership(SchoolOrCenter, Base):
 
 
 class Grant(SchoolOrCenter, Base):
-    """A role with a reach: center, school, homerooms or children.
+    """A role with a reach: center, school, homerooms, children or family.
 
-    The permissions of one grant never combine with the reach of another.
+    The permissions of one grant never combine with the reach of another. ``family`` is the reach
+    of a mentor from outside who signs in (decision 0014): the paired children, until a day.
     """
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        CheckConstraint("reach IN ('center', 'school', 'homerooms', 'children')", name="reach"),
+        CheckConstraint(
+            "reach IN ('center', 'school', 'homerooms', 'children', 'family')", name="reach"
+        ),
+        CheckConstraint("reach <> 'family' OR ends_on IS NOT NULL", name="family_ends"),
         CheckConstraint("(reach = 'center') = (school_id IS NULL)", name="reach_school"),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.accounts.models import Staff
 from app.accounts.opening import open_account, renew_account
+from app.accounts.partners import has_pin
 from app.accounts.secrets import first_password
 from app.accounts.services import demand_reach, logins_of
 from app.audit.services import record
@@ -46,6 +47,14 @@ def _give(ctx: Ctx, staff: Staff) -> FirstPassword:
         raise Refused(T("{name} has neither a staff number nor a phone.", name=staff.name))
     if staff.account_id is not None and staff.account_id == ctx.actor.account_id:
         raise Refused(T("Change your own password under “My account”."))
+    if has_pin(ctx, staff) or (staff.account_id is None and staff.kind != "teacher"):
+        raise Refused(
+            T(
+                "{name} is no employee. A mentor from outside can be let in on the phone, for the"
+                " paired children alone: on the page of the person at the school.",
+                name=staff.name,
+            )
+        )
     password = first_password()
     if staff.account_id is None:
         staff.account_id = open_account(

@@ -73,6 +73,7 @@ CORE_PERMISSIONS = (
     Permission("privacy.erase", T("Erase a person's data for good"), ("center_admin",)),
     Permission("audit.view", T("Read the audit log"), ("center_admin", *_SCHOOL)),
     Permission("family.view", T("Read one's own child's page"), ("guardian",)),
+    Permission("paired.view", T("Read what was done with the paired children"), ("partner",)),
 )
 
 

@@ -39,14 +39,25 @@ class Workplace:
 
 @dataclass(frozen=True)
 class Family:
-    """A centre in which the account is a guardian, with the children it may see."""
+    """A centre in which the account is a guardian, with the children it may see.
+
+    A mentor from outside stands in the same place with the paired children: ``staff_id`` and
+    ``until``, the last day, are set instead of ``guardian_id``.
+    """
 
     center_id: UUID
     slug: str
     center_name: str
-    guardian_id: UUID
+    guardian_id: UUID | None
     name: str
     children: tuple[tuple[UUID, UUID], ...]
+    staff_id: UUID | None = None
+    until: date | None = None
+
+    @property
+    def role(self) -> str:
+        """Return the role in which the children are seen."""
+        return "guardian" if self.staff_id is None else "partner"
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ def read_principal(
         found["disabled"],
         found["locale"],
         tuple(_workplace(row, declared) for row in found["staff"]),
-        _families(found["families"]),
+        (*_families(found["families"]), *map(_partnership, found["partners"])),
     )
 
 
@@ -127,6 +138,19 @@ def _families(rows: Sequence[dict[str, Any]]) -> tuple[Family, ...]:
             children,
         )
     return tuple(found.values())
+
+
+def _partnership(row: dict[str, Any]) -> Family:
+    return Family(
+        UUID(row["center_id"]),
+        row["slug"],
+        row["center"],
+        None,
+        row["name"],
+        tuple((UUID(child), UUID(school)) for child, school in row["children"]),
+        UUID(row["staff_id"]),
+        date.fromisoformat(row["until"]),
+    )
 
 
 def where_held(place: Workplace, permission: str) -> Workplace:
@@ -179,11 +203,13 @@ def family_scope(who: Principal, family: Family) -> Scope:
 def family_actor(
     who: Principal, family: Family, declared: Mapping[str, Permission], address: str | None
 ) -> Actor:
-    """Return the actor of a guardian's pages."""
+    """Return the actor of the pages of a guardian, or of a mentor from outside."""
     grant = HeldGrant(
-        "guardian",
+        family.role,
         "family",
-        permissions_of("guardian", declared, {}),
+        permissions_of(family.role, declared, {}),
         child_ids=frozenset(child for child, _school in family.children),
     )
-    return Actor(family.name, who.account_id, None, family.guardian_id, (grant,), address)
+    return Actor(
+        family.name, who.account_id, family.staff_id, family.guardian_id, (grant,), address
+    )

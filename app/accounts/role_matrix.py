@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import RolePermission
 from app.accounts.permissions import permissions_of
-from app.accounts.roles import CENTER_ROLES, STAFF_ROLES
+from app.accounts.roles import CENTER_ROLES, FAMILY_ROLES, STAFF_ROLES
 from app.audit.services import record
 from app.host.context import Ctx
 from app.host.manifest import Permission
@@ -31,7 +31,7 @@ def groups(ctx: Ctx) -> list[Group]:
     """Return the permissions that staff can hold, the core's first, then module by module."""
     found: dict[str | None, list[Permission]] = {None: []}
     for permission in ctx.registry.permissions.values():
-        if set(permission.roles) != {"guardian"}:
+        if not permission.roles or set(permission.roles) - set(FAMILY_ROLES):
             found.setdefault(permission.module, []).append(permission)
     return [Group(module, tuple(rows)) for module, rows in found.items()]
 

@@ -26,8 +26,10 @@ _ALL = (
     Role("health_worker", T("Health worker"), "school"),
     Role("subsidy_officer", T("Subsidy officer"), "school"),
     Role("guardian", T("Guardian"), "family"),
+    Role("partner", T("Partner who mentors"), "family"),
 )
 
 ROLES = {role.name: role for role in _ALL}
 CENTER_ROLES = tuple(r.name for r in _ALL if r.reach == "center")
+FAMILY_ROLES = tuple(r.name for r in _ALL if r.reach == "family")
 STAFF_ROLES = tuple(r.name for r in _ALL if r.reach != "family")

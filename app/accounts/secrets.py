@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from itertools import pairwise
 
 from argon2 import PasswordHasher
@@ -97,6 +98,15 @@ def demand_pin(pin: str) -> None:
 def first_password() -> str:
     """Return a random first password that is easy to read aloud: 8 characters."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_SHORTEST))
+
+
+def first_pin() -> str:
+    """Return a random first PIN that is not too easy."""
+    while True:
+        pin = "".join(secrets.choice("0123456789") for _ in range(_PIN_DIGITS))
+        with suppress(Refused):
+            demand_pin(pin)
+            return pin
 
 
 def activation_code() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -50,6 +50,12 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+
+
+class LetInForm(FlaskForm):  # type: ignore[misc]
+    """Let a mentor from outside sign in until a day."""
+
+    until = DateField(_("Until"), [NEEDED], description=_("The last day, also of the mentoring."))
 
 
 class TakeOnForm(FlaskForm):  # type: ignore[misc]

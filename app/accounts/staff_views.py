@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.accounts import grants, passwords, services
 from app.accounts.models import Staff
+from app.accounts.partners import has_pin, mentor_grant
 from app.accounts.queries import (
     StaffLine,
     open_schools,
@@ -163,7 +164,7 @@ def staff_slips_for() -> Any:
     """Give the ticked people, or all who have no account, first passwords on paper."""
     statement = staff_query(ctx(), school_id=place() or _uuid(request.form.get("school")))
     if request.form.get("who") == "new":
-        statement = statement.where(Staff.account_id.is_(None))
+        statement = statement.where(Staff.account_id.is_(None), Staff.kind == "teacher")
     else:
         ticked = [found for x in request.form.getlist("staff") if (found := _uuid(x))]
         statement = statement.where(Staff.id.in_(ticked))
@@ -245,6 +246,13 @@ def _role_form() -> RoleForm:
     return form
 
 
+def _from_outside(staff: Staff) -> bool:
+    """Tell whether somebody signs in on the phone, if at all: a mentor who is no employee."""
+    at = place()
+    mentors = at is not None and mentor_grant(ctx(), staff, at) is not None
+    return mentors and (staff.account_id is None or has_pin(ctx(), staff))
+
+
 def _member_page(staff: Staff, form: StaffForm, role_form: RoleForm) -> Any:
     take_on = TakeOnForm(formdata=None)
     schools = [] if place() else open_schools(ctx())
@@ -258,5 +266,6 @@ def _member_page(staff: Staff, form: StaffForm, role_form: RoleForm) -> Any:
         take_on=take_on if schools else None,
         here=here,
         own=staff.id == ctx().actor.staff_id,
+        partner=_from_outside(staff),
     )
     return page, 422 if form.errors or role_form.errors else 200

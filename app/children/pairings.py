@@ -35,12 +35,16 @@ class Pairing:
 
 @dataclass(frozen=True)
 class MentorHere:
-    """Somebody who is a mentor at a school; ``post`` is what the person is, or from where."""
+    """Somebody who is a mentor at a school; ``post`` is what the person is, or from where.
+
+    ``phone_until`` is the last day on which somebody from outside signs in (decision 0014).
+    """
 
     grant_id: UUID
     staff: Staff
     post: str
     until: date | None
+    phone_until: date | None = None
 
 
 def pairings(
@@ -124,7 +128,13 @@ def mentors_of_school(ctx: Ctx, school_id: UUID) -> list[MentorHere]:
         .order_by(Staff.name_pinyin, Staff.id)
     )
     return [
-        MentorHere(grant.id, staff, member.post or "", _first(grant, member))
+        MentorHere(
+            grant.id,
+            staff,
+            member.post or "",
+            _first(grant, member),
+            grant.ends_on if grant.reach == "family" else None,
+        )
         for grant, member, staff in ctx.session.execute(wanted)
     ]
 

@@ -5,7 +5,7 @@ A slip holds a secret: print it, hand it over in person, keep no copy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from app.documents.pdf import demand_some, render
 from app.documents.qr import qr_svg
 from app.documents.words import day_text
-from app.kernel.text import T
+from app.kernel.text import T, Text
 
 QR_MM = 48.0
 SHOWN_DIGITS = 3
@@ -55,15 +55,32 @@ def staff_slips(slips: Sequence[StaffSlip], *, on: date) -> bytes:
     Raises :class:`~app.kernel.errors.Refused` when a text cannot be printed or does not fit, and
     for no slip at all.
     """
-    demand_some(slips)
     labels = {
         "number": T("Staff number"),
         "password": T("First password"),
         "address": T("Open in a browser"),
         "advice": T("You choose your own password at the first sign-in. Then tear up this slip."),
     }
+    return _sheet(slips, labels, title=T("First passwords"), on=on)
+
+
+def phone_slips(slips: Sequence[StaffSlip], *, on: date) -> bytes:
+    """Return slips for who signs in with a telephone and a PIN, as :func:`staff_slips` does."""
+    labels = {
+        "number": T("Phone number"),
+        "password": T("First PIN"),
+        "address": T("Open in a browser"),
+        "advice": T("You choose your own PIN at the first sign-in. Then tear up this slip."),
+    }
+    return _sheet(slips, labels, title=T("Sign-in on the phone"), on=on)
+
+
+def _sheet(
+    slips: Sequence[StaffSlip], labels: Mapping[str, Text], *, title: Text, on: date
+) -> bytes:
+    demand_some(slips)
     data = {"labels": labels, "slips": [asdict(slip) for slip in slips]}
-    return render("staff_slips", data, title=str(T("First passwords")), on=on)
+    return render("staff_slips", data, title=str(title), on=on)
 
 
 def guardian_slips(slips: Sequence[GuardianSlip], *, on: date) -> bytes:

@@ -55,11 +55,22 @@ WHERE r.center_id = current_setting('app.center_id')::uuid
   AND NOT r.barred AND r.starts_on <= today AND (r.ends_on IS NULL OR r.ends_on >= today)
   AND g.voided_at IS NULL AND g.account_id IS NOT NULL
   AND bond_opened(r.center_id, r.guardian_id, r.school_id, r.vouched_school_id)
-ORDER BY a.used_at, g.id
+UNION ALL
+SELECT k.id, s.id, s.name, 'partner', false, NULL, NULL, NULL, NULL, NULL
+FROM child k
+JOIN grant_child p ON p.center_id = k.center_id AND p.child_id = k.id
+JOIN role_grant o ON o.center_id = p.center_id AND o.id = p.grant_id AND o.reach = 'family'
+JOIN membership m ON m.center_id = o.center_id AND m.id = o.membership_id
+JOIN staff s ON s.center_id = m.center_id AND s.id = m.staff_id
+JOIN partner_grants(m.center_id, m.staff_id, today) g ON g.id = o.id
+WHERE k.center_id = current_setting('app.center_id')::uuid
+  AND k.id = ANY (current_setting('app.child_ids')::uuid[]) AND k.school_id = o.school_id
+  AND p.starts_on <= today AND (p.ends_on IS NULL OR p.ends_on >= today)
+ORDER BY 9, 2
 $$
 """,
     executors=("qc_family",),
-    reason="a family sees who reads its child's page and whose slip opened it; slips stay hidden",
+    reason="a family sees who reads of its child and whose slip opened it; grants stay hidden",
 )
 
 DISPUTE_SLIP = database_function(

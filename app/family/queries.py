@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, select, text
+from sqlalchemy import Row, Uuid, or_, select, text
 from sqlalchemy.types import String
 
 from app.children.models import Child
@@ -53,12 +53,7 @@ class OwnChild:
 
 def own_children(ctx: Ctx) -> list[OwnChild]:
     """Return the children of the family's scope, eldest first: the same queries for any number."""
-    rows = ctx.session.execute(
-        select(Child, School)
-        .join(School, refers(Child.school_id, School))
-        .where(Child.voided_at.is_(None))
-        .order_by(Child.birth_date, Child.id)
-    ).all()
+    rows = _at_school(ctx)
     children = [child for child, _school in rows]
     classes = _classes(ctx)
     asking = {kind.name for kind in ctx.registry.entry_kinds.values() if kind.asks_family}
@@ -74,6 +69,48 @@ def own_children(ctx: Ctx) -> list[OwnChild]:
         )
         for child, school in rows
     ]
+
+
+@dataclass(frozen=True)
+class PairedChild:
+    """A child paired with a mentor from outside, with what the two did lately."""
+
+    child: Child
+    school: School
+    class_title: str | None
+    teachers: Sequence[Teacher]
+    latest: Sequence[Item]
+
+
+def paired_children(ctx: Ctx) -> list[PairedChild]:
+    """Return the children paired with the actor, eldest first: the same queries for any number.
+
+    Of what families read, only what the actor did, or what was written down for the actor.
+    """
+    rows = _at_school(ctx)
+    classes = _classes(ctx)
+    me = ctx.actor.staff_id
+    own = or_(Entry.on_behalf_of_id == me, Entry.recorded_by_id == me)
+    told = latest_of_each(ctx, [child for child, _school in rows], _LATEST, only=own)
+    return [
+        PairedChild(
+            child,
+            school,
+            _title(ctx, classes.get(child.id), school),
+            classes[child.id].teachers if child.id in classes else [],
+            told[child.id][0],
+        )
+        for child, school in rows
+    ]
+
+
+def _at_school(ctx: Ctx) -> Sequence[Row[Child, School]]:
+    return ctx.session.execute(
+        select(Child, School)
+        .join(School, refers(Child.school_id, School))
+        .where(Child.voided_at.is_(None))
+        .order_by(Child.birth_date, Child.id)
+    ).all()
 
 
 def _still_asked(ctx: Ctx, entry: Entry) -> bool:

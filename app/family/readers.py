@@ -14,6 +14,7 @@ from app.audit.services import record
 from app.children.words import relation_words
 from app.host.context import Ctx
 from app.kernel.errors import NotVisible
+from app.kernel.text import T
 
 _FRESH = timedelta(days=7)
 _READERS = text("SELECT * FROM who_reads(:today)")
@@ -41,7 +42,7 @@ def readers(ctx: Ctx) -> Mapping[UUID, Sequence[Reader]]:
         found[row.child_id].append(
             Reader(
                 row.name or "",
-                relation_words(row.relation, None),
+                _standing(row.relation),
                 row.own,
                 row.activation_id,
                 row.printed_at,
@@ -51,6 +52,13 @@ def readers(ctx: Ctx) -> Mapping[UUID, Sequence[Reader]]:
             )
         )
     return found
+
+
+def _standing(relation: str) -> str:
+    """Say what somebody is to the child; a mentor from outside reads the own visits alone."""
+    if relation == "partner":
+        return str(T("Mentor from outside: reads only what the two did together"))
+    return relation_words(relation, None)
 
 
 def is_fresh(ctx: Ctx, found: Mapping[UUID, Sequence[Reader]]) -> bool:

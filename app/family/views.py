@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.children.current import child
@@ -14,6 +14,7 @@ from app.edge.current import ctx, show
 from app.edge.downloads import download
 from app.edge.marks import permission
 from app.family.page import family_page, own_answer
+from app.family.queries import paired_children
 from app.family.readers import dispute, is_fresh, readers
 from app.kernel.errors import NotVisible
 from app.ledger.queries import Item, attachment_of, entry_of
@@ -37,6 +38,13 @@ def home() -> Any:
     return show(
         "family/home.html", parts=family_page(ctx()), readers=found, fresh=is_fresh(ctx(), found)
     )
+
+
+@bp.get("/paired")
+@permission("paired.view")
+def paired() -> Any:
+    """Show a mentor from outside the paired children, until the mentoring ends."""
+    return show("family/paired.html", found=paired_children(ctx()), until=g.family.until)
 
 
 @bp.post("/slips/<uuid:slip_id>/dispute")

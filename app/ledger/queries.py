@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Staff
@@ -67,11 +67,17 @@ def latest(ctx: Ctx, child: Child, size: int, *, kinds: Iterable[str] | None = N
 
 
 def latest_of_each(
-    ctx: Ctx, children: Sequence[Child], size: int, *, asked: Collection[str], most: int
+    ctx: Ctx,
+    children: Sequence[Child],
+    size: int,
+    *,
+    asked: Collection[str] = (),
+    most: int = 0,
+    only: ColumnElement[bool] | None = None,
 ) -> dict[UUID, tuple[list[Item], list[Item]]]:
     """Return, by child, the newest of its timeline and the newest ``most`` of the kinds ``asked``.
 
-    Four queries for all of them.
+    ``only`` narrows the entries. Four queries for all of them.
     """
     newest = (Entry.happened_on.desc(), Entry.recorded_at.desc(), Entry.id.desc())
     is_asked = Entry.kind.in_(asked)
@@ -83,7 +89,7 @@ def latest_of_each(
             rank.over(partition_by=Entry.child_id, order_by=newest).label("place"),
             rank.over(partition_by=(Entry.child_id, is_asked), order_by=newest).label("among"),
         )
-        .where(_readable_of_any(ctx, children))
+        .where(_readable_of_any(ctx, children), true() if only is None else only)
         .subquery()
     )
     wanted = or_(ranked.c.place <= size, and_(ranked.c.asked, ranked.c.among <= most))

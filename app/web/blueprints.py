@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.accounts import import_views, role_views, staff_views  # noqa: F401  (pages of the accounts)
+from app.accounts import (  # noqa: F401  (pages of the accounts)
+    import_views,
+    partner_views,
+    role_views,
+    staff_views,
+)
 from app.accounts.draft_views import bp as drafts
 from app.accounts.views import bp as accounts
 from app.audit.views import bp as audit

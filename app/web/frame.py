@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 from flask_babel import get_locale
 
-from app.accounts.principal import Principal, Workplace
+from app.accounts.principal import Family, Principal, Workplace
 from app.accounts.roles import ROLES
 from app.edge.drafts import take_draft_done
 from app.kernel.text import T
@@ -98,9 +98,15 @@ def _contexts(who: Principal) -> list[tuple[str, str, bool]]:
             url = url_for("school_home.page", center=place.slug, school=code)
             found.append((name, url, at and g.get("school_id") == school_id))
     for family in who.families:
-        url = url_for("family.home", center=family.slug)
-        found.append((str(T("My family")), url, g.get("family") == family))
+        title = T("My family") if family.guardian_id else T("Paired children")
+        found.append((str(title), family_url(family), g.get("family") == family))
     return found
+
+
+def family_url(family: Family) -> str:
+    """Return where a guardian's children stand, or those of a mentor from outside."""
+    page = "family.home" if family.guardian_id else "family.paired"
+    return url_for(page, center=family.slug)
 
 
 def _crumbs() -> list[tuple[str, str]]:

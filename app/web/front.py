@@ -18,7 +18,7 @@ from app.db.versions import pending
 from app.edge.current import show
 from app.edge.marks import public, signed_in
 from app.edge.ours import is_ours
-from app.web.frame import home_of
+from app.web.frame import family_url, home_of
 
 bp = Blueprint("front", __name__)
 
@@ -41,7 +41,7 @@ def family() -> Any:
     families = current_user.principal.families
     if not families:
         return redirect(url_for("front.index"))
-    return redirect(url_for("family.home", center=families[0].slug))
+    return redirect(family_url(families[0]))
 
 
 @bp.get("/language/<any(zh_Hans, en):locale>")

@@ -825,7 +825,8 @@ def upgrade() -> None:
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.CheckConstraint("(reach = 'center') = (school_id IS NULL)", name=op.f('ck_role_grant_reach_school')),
-    sa.CheckConstraint("reach IN ('center', 'school', 'homerooms', 'children')", name=op.f('ck_role_grant_reach')),
+    sa.CheckConstraint("reach <> 'family' OR ends_on IS NOT NULL", name=op.f('ck_role_grant_family_ends')),
+    sa.CheckConstraint("reach IN ('center', 'school', 'homerooms', 'children', 'family')", name=op.f('ck_role_grant_reach')),
     sa.ForeignKeyConstraint(['center_id', 'membership_id'], ['membership.center_id', 'membership.id'], name=op.f('fk_role_grant_center_id_membership_id')),
     sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_role_grant_center_id_school_id')),
     sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_role_grant'))

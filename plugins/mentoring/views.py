@@ -244,7 +244,10 @@ def _form(form: Any, title: str, *, outside: bool = False) -> Any:
         "mentoring/form.html",
         form=form,
         title=title,
-        note=_("Without sign-in: colleagues write the contacts down for this person.")
+        note=_(
+            "Without sign-in: colleagues write the contacts down for this person. Sign-in on the"
+            " phone, for the paired children alone and until a day, is given on the person's page."
+        )
         if outside
         else "",
         after=url_for("mentoring_school.page"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from app.accounts.permissions import permissions_of
 from app.accounts.roles import ROLES
 from app.config import Config
 from app.host.registry import Registry
+from app.kernel.clock import Clock
 from tests.matrix.routes import Route, routes
 from tests.support.world import Browser, CenterHandle, World
 
@@ -55,7 +57,10 @@ def stage(app: Flask, config: Config) -> Stage:
     world.enable(center, "north", *registry.plugins)
     browsers = {}
     for role in ROLES.values():
-        if role.reach == "family":
+        if role.name == "partner":
+            until = Clock().today() + timedelta(days=30)
+            person = world.partner(center, "north", child, until=until)
+        elif role.reach == "family":
             person = world.guardian(center, child, account=True)
         else:
             person = world.person(

@@ -65,6 +65,8 @@ def make_mentor(ctx: Ctx, staff: Staff, *, school_id: UUID, until: date | None =
             Grant.membership_id == member.id, Grant.role == "mentor", not_over(Grant, today)
         )
     ).first() or role_of(ctx, staff, role="mentor", school_id=school_id, on=today)
+    if until is None and grant.reach == "family":
+        raise Refused(T("Give the last day: {name} signs in until then.", name=staff.name), "until")
     grant.ends_on = until
     ctx.session.flush()
     record(ctx, "mentor.make", object_type="staff", object_id=staff.id, school_id=school_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from app.db.session import db
 from app.host.enablement import switch_module
 from app.jobs.models import Job
 from app.jobs.runner import run_job
-from app.kernel.clock import CHINA
+from app.kernel.clock import CHINA, Clock
 from app.sdk.testing.world import Browser, CenterHandle, Person, World
 
 
@@ -50,6 +50,9 @@ class SchoolHandle:
         Raises ``KeyError`` for a role that does not exist.
         """
         reach = ROLES[role].reach
+        if role == "partner":
+            until = Clock().today() + timedelta(days=30)
+            return self.world.partner(self.center, self.code, self.child, until=until)
         if reach == "family":
             return self.father
         return self.world.person(

@@ -20,8 +20,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select, text
 
 from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
+from app.accounts.opening import renew_account
+from app.accounts.partners import let_in
 from app.accounts.roles import ROLES
 from app.accounts.secrets import hash_secret
+from app.accounts.services import add_staff
 from app.accounts.sign_in import login_index
 from app.children.models import (
     Child,
@@ -33,6 +36,7 @@ from app.children.models import (
     Placement,
 )
 from app.children.numbers import phone_tail_index
+from app.children.services.mentors import make_mentor
 from app.config import Config
 from app.db.scope import Scope
 from app.db.sealed import blind
@@ -307,6 +311,29 @@ class World:
                     )
                 )
             return Person(phone, PIN, "guardian", account_id or uuid7(), guardian.id)
+
+    def partner(
+        self,
+        center: CenterHandle,
+        school: str,
+        *children: UUID,
+        until: date,
+        name: str = "周稻香",
+    ) -> Person:
+        """Make a mentor from outside who signs in on the phone, until a day."""
+        phone = f"1990000{next(_numbers) % 10000:04d}"
+        school_id = center.schools[school]
+        with self.inside(center.scope) as ctx:
+            staff = add_staff(ctx, name=name, school_id=school_id, kind="retired", phone=phone)
+            grant = make_mentor(ctx, staff, school_id=school_id, until=until)
+            let_in(ctx, staff, school_id=school_id, until=until)
+            assert staff.account_id is not None
+            renew_account(ctx, staff.account_id, secret=PIN, must_change=False)
+            ctx.session.add_all(
+                GrantChild(school_id=school_id, grant_id=grant.id, child_id=child, starts_on=BEGIN)
+                for child in children
+            )
+            return Person(phone, PIN, "guardian", staff.account_id, staff.id)
 
     def enable(self, center: CenterHandle, school: str, *modules: str) -> None:
         """Switch modules on at a school."""
