@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
-from app.duties.acts import kinds_at_school, open_since
-from app.duties.models import StoredRule
-from app.duties.states import live_duties
+from app.duties.acts import kinds_at_school
+from app.duties.judged import Judged
 from app.host.context import Ctx
 from app.tenancy.models import School
-
-MANAGE = "duties.manage"
 
 
 @dataclass(frozen=True)
@@ -29,39 +27,19 @@ class StandIn:
     count: int
 
 
-def stand_ins(ctx: Ctx) -> Sequence[StandIn]:
-    """Return what nobody holds at the schools that the actor runs, by rule: one query."""
-    schools = [
-        grant.school_id
-        for grant in ctx.actor.grants
-        if MANAGE in grant.permissions and grant.reach == "school"
-    ]
-    if not schools:
+def stand_ins(ctx: Ctx, judged: Judged) -> Sequence[StandIn]:
+    """Return what nobody holds at the schools that the actor runs, by rule; one query or none."""
+    if not judged.unheld:
         return []
-    on = ctx.today()
-    duty = live_duties(on, open_since(ctx))
-    rule_is = and_(StoredRule.center_id == duty.c.center_id, StoredRule.id == duty.c.rule_id)
-    school_is = and_(School.center_id == duty.c.center_id, School.id == duty.c.school_id)
-    by = (
-        School.id, School.code, School.short_name,
-        StoredRule.policy_id, StoredRule.key, StoredRule.title, StoredRule.entry,
-    )  # fmt: skip
-    rows = ctx.session.execute(
-        select(*by, func.count())
-        .select_from(duty)
-        .join(StoredRule, rule_is)
-        .join(School, school_is)
-        .where(
-            duty.c.center_id == ctx.scope.center_id,
-            duty.c.school_id.in_(schools),
-            duty.c.state == "due",
-            duty.c.stand_in,
-        )
-        .group_by(*by)
-        .order_by(School.code, func.count().desc())
-    )
-    return [
-        StandIn(code, name, policy_id, key, title, count)
-        for school_id, code, name, policy_id, key, title, entry, count in rows
-        if kinds_at_school(ctx, entry, school_id)
-    ]
+    wanted = select(School).where(School.id.in_({school for school, _rule in judged.unheld}))
+    schools = {school.id: school for school in ctx.session.scalars(wanted)}
+    # Two versions of a policy may be in force for windows of the same day: one line for the rule.
+    found: Counter[tuple[str, str, UUID, str, str]] = Counter()
+    for (school_id, rule_id), count in judged.unheld.items():
+        rule, _policy, _slogan = judged.rules[rule_id]
+        if kinds_at_school(ctx, rule.entry, school_id):
+            school = schools[school_id]
+            line = (school.code, school.short_name, rule.policy_id, rule.key, rule.title)
+            found[line] += count
+    lines = [StandIn(*line, count) for line, count in found.items()]
+    return sorted(lines, key=lambda line: (line.school, -line.count, line.rule_key))

@@ -20,7 +20,6 @@ from app.duties.acts import period
 from app.duties.boards import class_names
 from app.duties.concern_rules import concern_titles
 from app.duties.sentences import counted
-from app.duties.stand_in import stand_ins
 from app.duties.todo import URGENCIES, Item, counts, places_of, todo
 from app.duties.views.bp import bp
 from app.edge.areas import CENTER
@@ -73,7 +72,8 @@ def titles() -> Mapping[str, str]:
 def todo_page() -> Any:
     """Show what the reader has to do, across the schools it works at."""
     at_only_school()
-    items = todo(ctx())
+    waiting = todo(ctx())
+    items = waiting.items
     chosen = request.args.get("group", "")
     listed = [item for item in items if chosen in ("", item.urgency)]
     number = min(max(request.args.get("page", 1, type=int), 1), max(-(-len(listed) // _SIZE), 1))
@@ -88,7 +88,7 @@ def todo_page() -> Any:
         chosen=chosen,
         page=Page(here, number, _SIZE, len(listed)),
         page_url=lambda at: url_for(".todo", page=at, group=chosen or None),
-        stand_ins=stand_ins(ctx()),
+        stand_ins=waiting.stand_ins,
         period=period,
         counted=counted,
         concerns=concern_titles(ctx()),
@@ -101,7 +101,7 @@ def todo_page() -> Any:
 @permission("duties.view")
 def todo_count() -> Any:
     """Count the reader's to-do, for the first pages; without scripts it is the list itself."""
-    found = counts(todo(ctx()))
+    found = counts(todo(ctx()).items)
     if request.headers.get("HX-Request"):
         return render_template("duties/_count.html", counts=found)
     return show("duties/count.html", counts=found, trail=[(_("To do"), url_for(".todo"))])

@@ -79,7 +79,7 @@ def test_a_second_raising_adds_to_the_first_and_keeps_its_deadline(year: Year) -
 def test_the_mentor_is_told_and_finds_it_but_who_raised_it_is_not_told(year: Year) -> None:
     _raise(year, date(2026, 9, 10))
     with acting(year, date(2026, 9, 10), year.mentor, "mentor", children=(year.child,)) as ctx:
-        [item] = todo(ctx)
+        [item] = todo(ctx).items
         assert [open_.concern.kind for open_ in item.concerns] == ["mood"]
         raise_concern(ctx, _child(ctx, year), "health")
     assert _told(year, year.mentor) == [date(2026, 9, 10)]
