@@ -47,4 +47,7 @@ def principal_of(account_id: UUID) -> Principal | None:
     """Read who an account is, in a transaction of its own that has no scope."""
     registry: Registry = current_app.extensions["qinchao_registry"]
     with scoped(None):
-        return read_principal(db.session(), account_id, Clock().today(), registry.permissions)
+        found = read_principal(db.session(), account_id, Clock().today(), registry.permissions)
+        # Rolled back, the connection would forget every statement it has prepared.
+        db.session.commit()
+    return found

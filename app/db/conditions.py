@@ -5,10 +5,12 @@ A day is a date in China; ``ends_on`` is the last day a row counts, empty while 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import ColumnElement, and_, any_, literal, not_, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 
 def refers(key: Any, table: Any) -> ColumnElement[bool]:
@@ -27,3 +29,13 @@ def open_on(table: Any, day: date) -> ColumnElement[bool]:
 def not_over(table: Any, day: date) -> ColumnElement[bool]:
     """Return the condition that a dated row counts on a day or later."""
     return or_(table.ends_on.is_(None), not_(table.ends_on < day))
+
+
+def any_of(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of some values, given as one parameter.
+
+    ``in_`` makes a statement of its own for each number of values, which neither SQLAlchemy nor
+    PostgreSQL prepares once and for all. For what many pages ask.
+    """
+    found: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -76,9 +77,9 @@ def _bind_at_begin(session: Session, trans: SessionTransaction, connection: Conn
         bind(connection, session.bound, current_app.config.get("QINCHAO_STATEMENT_SECONDS", 0))
 
 
-def _of_center(scope: Scope | None) -> LoaderCriteriaOption:
+@lru_cache
+def _of_center(center_id: UUID) -> LoaderCriteriaOption:
     """Name the centre in every ORM query: what lets a planner choose one shard (design, 3)."""
-    center_id = scope.center_id if scope else NOBODY
     return with_loader_criteria(
         CenterScoped, lambda mapped: mapped.center_id == center_id, include_aliases=True
     )
@@ -99,7 +100,9 @@ def _guard_statements(state: ORMExecuteState) -> None:
         if isinstance(session, Session):
             _demand_scope(session, "a query over tenant tables")
         if state.is_select and not state.is_column_load and not state.is_relationship_load:
-            state.statement = state.statement.options(_of_center(current_scope()))
+            scope = current_scope()
+            center_id = scope.center_id if scope else NOBODY
+            state.statement = state.statement.options(_of_center(center_id))
 
 
 @event.listens_for(Session, "before_flush")

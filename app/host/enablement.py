@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import exists, not_, select
+from sqlalchemy import Select, bindparam, exists, inspect, not_, select
 
 from app.host.context import Ctx
 from app.host.models import ModuleOffer, ModuleSwitch
@@ -14,6 +14,20 @@ from app.kernel.errors import Refused
 from app.kernel.text import T
 
 _MEMO = "active_modules"
+
+
+def _switched_on() -> Select[UUID, str]:
+    """Return the statement that every page sends; over tables, since that is made up fastest."""
+    switch, offer = inspect(ModuleSwitch).local_table.c, inspect(ModuleOffer).local_table.c
+    withdrawn = exists().where(
+        offer.center_id == switch.center_id, offer.module == switch.module, not_(offer.offered)
+    )
+    return select(switch.school_id, switch.module).where(
+        switch.center_id == bindparam("center"), switch.enabled, not_(withdrawn)
+    )
+
+
+_SWITCHED_ON = _switched_on()
 
 
 def _closed(registry: Registry, switched: set[str]) -> frozenset[str]:
@@ -29,16 +43,9 @@ def _closed(registry: Registry, switched: set[str]) -> frozenset[str]:
 def active_modules(ctx: Ctx) -> Mapping[UUID, frozenset[str]]:
     """Return the active modules of every school of the scope; one query, once per work."""
     if _MEMO not in ctx.memo:
-        withdrawn = exists().where(
-            ModuleOffer.center_id == ModuleSwitch.center_id,
-            ModuleOffer.module == ModuleSwitch.module,
-            not_(ModuleOffer.offered),
-        )
-        wanted = select(ModuleSwitch.school_id, ModuleSwitch.module).where(
-            ModuleSwitch.enabled, not_(withdrawn)
-        )
         switched: dict[UUID, set[str]] = {}
-        for school_id, module in ctx.session.execute(wanted):
+        here = {"center": ctx.scope.center_id}
+        for school_id, module in ctx.session.execute(_SWITCHED_ON, here):
             switched.setdefault(school_id, set()).add(module)
         ctx.memo[_MEMO] = {s: _closed(ctx.registry, found) for s, found in switched.items()}
     active: Mapping[UUID, frozenset[str]] = ctx.memo[_MEMO]

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_
 
 from app.children.models import Child
 from app.children.permits import can
+from app.db.conditions import any_of
 from app.host.context import Ctx
 from app.host.enablement import is_active
 from app.host.manifest import EntryKind
@@ -45,7 +46,7 @@ def readable(ctx: Ctx, child: Child) -> ColumnElement[bool]:
     named = {kind.audience for kind in kinds} - {*OPEN}
     held = [name for name in sorted(named) if can(ctx, name, child)]
     return (
-        Entry.kind.in_([kind.name for kind in kinds])
+        any_of(Entry.kind, [kind.name for kind in kinds])
         & Entry.voided_at.is_(None)
         & or_(Entry.audience_permission.is_(None), Entry.audience_permission.in_(held))
     )

@@ -7,9 +7,10 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.children.models import Child
+from app.db.session import db
 from app.ledger.services import EntryFor, record
 from tests.support.counting import statements
 from tests.support.world import CenterHandle, Person, World
@@ -128,3 +129,16 @@ def test_a_familys_page_asks_no_more_with_more_rows_or_silent_modules(here: Here
     told = len(here.asked(here.father, path))
     here.write("home_contact.visit", times=5)
     assert len(here.asked(here.father, path)) == told <= MOST
+
+
+def test_a_connection_keeps_what_it_has_prepared_from_page_to_page(here: Here) -> None:
+    """Planning each statement anew would cost the database three times what the page does."""
+    with here.world.app.app_context():
+        engine = db.engine
+    engine.dispose()
+    for _ in range(8):
+        here.asked(here.readers["school_admin"], here.page())
+    with engine.connect() as connection:
+        prepared = connection.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+    assert prepared is not None
+    assert prepared > len(here.asked(here.readers["school_admin"], here.page())) / 2
