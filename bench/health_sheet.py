@@ -41,8 +41,9 @@ from plugins.health_checks.models import CheckUp, Referral
 from plugins.health_checks.services import open_round
 
 SCHOOLS, CHILDREN, CLASSES = 31, 16_856, 12
-MOST_TIMES, GOAL = 9.0, 4.0
-"""The goal is not reached: half of it is the database's, which checks the keys of each row."""
+MOST_TIMES, GOAL = 8.0, 4.0
+"""The goal is not reached: reading in a confined process and what the database does, which checks
+the keys of each row, are 3.5 times the floor before the first check-up is screened."""
 FLOORS = 5
 _HEADINGS = [
     "序号",

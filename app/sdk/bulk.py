@@ -2,7 +2,7 @@
 
 What ``record`` does for one class, this does for a whole centre: the same rules, one line in the
 log, and the database's own pace. Rows of a module's tables are tuples in the order of the columns
-that were announced, ``center_id`` and ``id`` first::
+that were announced, ``id`` first::
 
     bulk = Bulk(ctx, KIND, title=..., place=...)
     mine = bulk.table(CheckUp, "school_id", "child_id", "height_cm")
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from json import JSONEncoder
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from app.ledger.audience import columns_for
 from app.ledger.models import Act, Entry
 from app.ledger.services import demand_active, demand_past
 
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ENTRY = ("school_id", "origin_school_id", "act_id", "child_id", "happened_on", "root_id")
 
 
@@ -40,10 +42,9 @@ class Bulk:
     def __init__(self, ctx: Ctx, kind: str, *, title: Text | str, place: str | None = None) -> None:
         """Begin; every entry has the kind's audience and is written down now, by the actor."""
         self._ctx, self._kind, self._title, self._place = ctx, kind, str(title), place
-        self._center = ctx.scope.center_id
         self._staging = Staging()
-        self._acts = self._staging.announce(Act, "center_id", "id", "happened_on")
-        self._entries = self._staging.announce(Entry, "center_id", "id", *_ENTRY)
+        self._acts = self._staging.announce(Act, "id", "happened_on")
+        self._entries = self._staging.announce(Entry, "id", *_ENTRY)
         self._act_of: dict[tuple[UUID, date], UUID] = {}
         self.count = 0
 
@@ -57,23 +58,22 @@ class Bulk:
             demand_past(self._ctx, day)
             demand_active(self._ctx, self._kind, school_id)
             act = self._act_of[school_id, day] = uuid7()
-            self._acts.append((self._center, act, day))
+            self._acts.append((act, day))
         entry = uuid7()
-        self._entries.append((self._center, entry, school_id, school_id, act, child_id, day, entry))
+        self._entries.append((entry, school_id, school_id, act, child_id, day, entry))
         self.count += 1
         return entry
 
     def table(self, model: type[Base], *columns: str) -> Callable[..., None]:
         """Return what takes in a row of a table: its id, then the values of ``columns``."""
-        rows = self._staging.announce(model, "center_id", "id", *columns)
+        rows = self._staging.announce(model, "id", *columns)
         kinds = model.metadata.tables[model.__tablename__].c
         mappings = [at for at, name in enumerate(columns) if isinstance(kinds[name].type, JSONB)]
-        center = self._center
 
         def take(row_id: UUID, *values: Any) -> None:
             if mappings:
                 values = tuple(_as_json(values, mappings))
-            rows.append((center, row_id, *values))
+            rows.append((row_id, *values))
 
         return take
 
@@ -89,6 +89,7 @@ class Bulk:
         """Write everything in the order in which tables were announced."""
         ctx, now = self._ctx, self._ctx.now()
         constants = {
+            "center_id": ctx.scope.center_id,
             "kind": self._kind,
             "title": self._title,
             "place": self._place,
@@ -107,5 +108,5 @@ class Bulk:
 def _as_json(values: Sequence[Any], mappings: Sequence[int]) -> Sequence[Any]:
     found = list(values)
     for at in mappings:
-        found[at] = Jsonb(found[at])
+        found[at] = Jsonb(found[at], _JSON.encode)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +130,7 @@ def years_of(ctx: Ctx, child_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
     return {child: year for child, year in found.items() if year is not None}
 
 
+@lru_cache(maxsize=1000)
 def year_of_schooling(stage: str, intake: int, system: str, on: date) -> int | None:
     """Return the year of schooling of a class on a day, None outside primary and junior school."""
     if stage == Stage.KINDERGARTEN:

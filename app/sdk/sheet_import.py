@@ -41,6 +41,7 @@ from app.kernel.text import T, Text
 from app.sdk.sheet_pupils import KnownPupil, Pupils
 from app.sdk.sheet_rows import WHO, Mapped, ReadSheet, SheetField, cells_of, read_sheets
 from app.sdk.sheets import uploaded_workbook
+from app.sheets.clean import text_of
 from app.sheets.read import read_workbook
 from app.sheets.workbook import Workbook
 
@@ -257,10 +258,12 @@ def _rows(
     who = [one.key for one in WHO if one.key not in ours]
     columns = sheet.columns
     telling = [key for key in columns if key in ours and not ours[key].says_nothing]
-    readers = [(key, columns[key], _Reader(writer, key).read) for key in ours if key in columns]
+    readers = [(key, columns[key], _Reader(writer, key)) for key in ours if key in columns]
     for (number, named), (_number, cells) in zip(cells_of(sheet, who), sheet.rows, strict=True):
         width = len(cells)
-        values = {key: read(cells[at]) if at < width else None for key, at, read in readers}
+        if bool in map(type, cells):  # True is equal to 1, and means something else.
+            cells = [text_of(cell) if isinstance(cell, bool) else cell for cell in cells]  # noqa: PLW2901
+        values = {key: known[cells[at]] if at < width else None for key, at, known in readers}
         if all(values[key] is None for key in telling):
             looked.empty += 1
             continue
@@ -276,22 +279,16 @@ def _rows(
         yield SheetRow(sheet.name, number, pupil, values, wrong)
 
 
-class _Reader:
-    """Reads the cells of one column; what stands there often is understood once."""
+class _Reader(dict[Any, Any]):
+    """The values of one column by cell; what stands there often is understood once."""
 
     def __init__(self, writer: SheetWriter, key: str) -> None:
+        super().__init__({"": None})
         self._parse, self._key = writer.parse, key
-        self._known: dict[Any, Any] = {}
 
-    def read(self, cell: Any) -> Any:
-        """Return a cell's value, None for an empty one, or why it is none."""
-        if cell == "":
-            return None
-        # True is equal to 1, and means something else.
-        key = cell if cell is not True and cell is not False else str(cell)
-        if key not in self._known:
-            self._known[key] = self._parse(self._key, cell)
-        return self._known[key]
+    def __missing__(self, cell: Any) -> Any:
+        value = self[cell] = self._parse(self._key, cell)
+        return value
 
 
 def _located(sheet: str, number: int, problem: Text) -> Text:

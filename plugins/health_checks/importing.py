@@ -216,7 +216,7 @@ class CheckUpWriter:
             day = self._day(row)
             entry = bulk.entry(pupil.id, pupil.school_id, day)
             columns = self._screened(pupil, row.values, day)
-            values = kept(without_day(row.values))
+            values = kept(row.values)
             check_up(
                 entry, pupil.school_id, pupil.id, round_.id,
                 *[values[name] for name in _COLUMNS], values["more"],

@@ -230,6 +230,7 @@ class _Writer:
         return Written(child, row, entry, columns)
 
 
+_NOT_MORE = KEPT | {EXAM_DAY}
 _COLUMNS = [(name, ITEMS[name].whole) for name in sorted(KEPT)]
 
 
@@ -239,5 +240,5 @@ def kept(values: Mapping[str, Value]) -> dict[str, object]:
     for name, whole in _COLUMNS:
         value = values.get(name)
         found[name] = int(value) if whole and isinstance(value, Decimal) else value
-    found["more"] = {n: str(v) for n, v in values.items() if v is not None and n not in KEPT}
+    found["more"] = {n: str(v) for n, v in values.items() if v is not None and n not in _NOT_MORE}
     return found

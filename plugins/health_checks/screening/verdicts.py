@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from plugins.health_checks.screening.measures import age_band, bmi, completed_months
 from plugins.health_checks.screening.tables import BUCKETS, Source, Tables
@@ -49,8 +50,7 @@ class Reason(StrEnum):
     PRESSURE = "blood_pressure"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """What is known of a child on the day: sex M or F, cm, kg, five-mark eyesight, ml, mmHg.
 
     ``grade`` counts from the first year of primary school (1 to 12).
