@@ -65,7 +65,7 @@ def more() -> Any:
     """Show a further page of the timeline."""
     number = request.args.get("page", 1, type=int)
     found = timeline(ctx(), child(), page=number)
-    return show("ledger/more.html", found=found, trail=_trail(_("Record")))
+    return show("ledger/more.html", found=found, child_id=child().id, trail=_trail(_("Record")))
 
 
 @bp.route("/notes/new", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
@@ -88,9 +88,14 @@ def menu(ctx: Ctx) -> list[Link]:
     What stands above all comes first, the groups after it; a group without links is left out.
     """
     items = sorted(_open_to(ctx), key=lambda i: (i.position, i.endpoint))
-    found = [_link(item) for item in items if item.group == "first"]
-    for group, title in _GROUPS:
-        below = [_link(item) for item in items if item.group == group]
+    urls = {item.endpoint: url_for(item.endpoint) for item in items}
+    here = _here(urls)
+    links = [
+        (i.group, Link(str(i.title), urls[i.endpoint], i.icon, i.endpoint == here)) for i in items
+    ]
+    found = [link for group, link in links if group == "first"]
+    for name, title in _GROUPS:
+        below = [link for group, link in links if group == name]
         if below:
             found.append(Link(str(title), children=below))
     return found
@@ -114,8 +119,9 @@ def _exists(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def _link(item: NavItem) -> Link:
-    url = url_for(item.endpoint)
-    here = request.path == url or (item.position > 0 and request.path.startswith(url + "/"))
-    here = here or (g.get("child") is not None and item.endpoint in _CHILD_LISTS)
-    return Link(str(item.title), url, item.icon, here)
+def _here(urls: Mapping[str, str]) -> str | None:
+    """Return the endpoint whose page this is or lies below: the nearest, if there are several."""
+    if g.get("child") is not None:
+        return next((endpoint for endpoint in urls if endpoint in _CHILD_LISTS), None)
+    at = [e for e, url in urls.items() if f"{request.path}/".startswith(f"{url}/")]
+    return max(at, key=lambda endpoint: len(urls[endpoint]), default=None)

@@ -58,7 +58,7 @@ from plugins.guardian_training.queries import (
     session_of,
 )
 from plugins.guardian_training.sessions import act_of, add_photo
-from plugins.guardian_training.views import bp, demand_plan, id_of, may_hold, trail
+from plugins.guardian_training.views import bp, demand_plan, id_of, may_hold, may_plan, trail
 
 _MOST_SHOWN = 100
 _HAND_WAYS = ("list", "sheet", "video")
@@ -109,6 +109,7 @@ def _session_page(found: TrainingSession, form: CloseForm) -> str:
         door_open=is_open(ctx(), found),
         today=ctx().today(),
         may_hold=may_hold(found),
+        may_plan=may_plan(found),
         may_manage=can(ctx(), MANAGE),
         title=COURSE_KINDS[found.course.kind],
         kinds=COURSE_KINDS,

@@ -74,12 +74,16 @@ def may_hold(session: TrainingSession) -> bool:
     return can(ctx(), RECORD)
 
 
-def demand_plan(session: TrainingSession) -> None:
-    """Refuse who holds neither the session's class nor, for the whole school, the school."""
+def may_plan(session: TrainingSession) -> bool:
+    """Tell whether the reader holds the session's class or, for the whole school, the school."""
     if can(ctx(), MANAGE):
-        return
-    mine = {option.id for option in class_options(ctx(), RECORD)}
-    if session.homeroom_id not in mine:
+        return True
+    return session.homeroom_id in {option.id for option in class_options(ctx(), RECORD)}
+
+
+def demand_plan(session: TrainingSession) -> None:
+    """Refuse who may not plan the session."""
+    if not may_plan(session):
         raise Forbidden(MANAGE)
 
 

@@ -28,7 +28,7 @@ from app.sdk import (
     show,
 )
 from plugins.mentoring.forms import CloseForm, GoalForm, HelperForm, PlanForm, ReviewForm
-from plugins.mentoring.manifest import PAIR, PLAN, RESTRICTED, VIEW
+from plugins.mentoring.manifest import PLAN, RESTRICTED, VIEW
 from plugins.mentoring.models import Plan
 from plugins.mentoring.paper import plan_paper
 from plugins.mentoring.plans import (
@@ -70,7 +70,7 @@ def plans() -> Any:
         plans=plans_of(ctx(), child()),
         titles=TITLES,
         writable=[kind for kind in TITLES if may_write(ctx(), child(), kind)],
-        may_help=can(ctx(), PLAN, child()) or can(ctx(), PAIR, child()),
+        may_help=can(ctx(), PLAN, child()),
         may_restricted=can(ctx(), RESTRICTED, child()),
         trail=_trail(),
     )

@@ -155,7 +155,9 @@ def _one(key: str) -> Known:
     return found
 
 
-def _rows(area: str, one: Known, place: Place, places: list[tuple[str, str]], **kept: str) -> str:
+def _rows(
+    area: str, one: Known, place: Place, places: list[tuple[str, str]], kept: dict[str, str]
+) -> str:
     as_of = _as_of() if one.indicator.of_terms else as_of_term(ctx(), None)
     part = request.args.get("part", COUNTED)
     parts = {COUNTED: one.indicator.title, REST: _("Not among them"), AMONG: _("All")}
@@ -198,7 +200,7 @@ def center_rows(key: str) -> Any:
         place = Place(school_id=here)
     places = [("", _("All schools")), *((r.code, r.short_name) for r in schools if one.at(r.id))]
     kept = {"school": code} if code else {"place": NONE} if place.nowhere else {}
-    return _rows("center", one, place, places, **kept)
+    return _rows("center", one, place, places, kept)
 
 
 @bp.get(f"{SCHOOL}/indicators/<key>")
@@ -216,7 +218,7 @@ def school_rows(key: str) -> Any:
         place = Place(school_id=school_id(), homeroom_id=_id(asked))
     rooms = homeroom_choices(ctx(), school_id())
     places = [("", _("All classes")), *rooms, (NONE, _("Of no class"))]
-    return _rows("school", one, place, places, **({"place": asked} if asked else {}))
+    return _rows("school", one, place, places, {"place": asked} if asked else {})
 
 
 def _id(text: str) -> UUID:

@@ -1,0 +1,100 @@
+"""Whatever a page offers can be opened: the links of a demonstration, followed in every role."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import deque
+from functools import partial
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from app.cli.demo import TENANTS, center_id
+from app.cli.tenants import carry_out, plan_folder
+from app.cli.work import inside
+from app.demo import people
+from app.demo.load import Loading, load
+from app.demo.people import SignIn, sign_ins
+from tests.support.world import Browser, World
+
+# The schools are a twelfth as large as the demonstration's.
+SHARE = 12
+_NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+")
+
+
+class Links(HTMLParser):
+    """The addresses that a page offers to follow."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        for name in ("href", "hx-get") if tag in ("a", "div", "tr") else ():
+            if (address := told.get(name)) is not None:
+                self.found.append(address)
+
+
+def kind_of(address: str) -> str:
+    """Return the address without what differs from child to child."""
+    told = urlsplit(address)
+    path = re.sub("/s/[^/]+", "/s/#", _NUMBER.sub("#", told.path))
+    return f"{path}?{'&'.join(sorted(key for key, _ in parse_qsl(told.query)))}"
+
+
+def broken(browser: Browser) -> list[str]:
+    """Follow the links from the first page, one of each kind; return those that do not open."""
+    waiting, kinds, failed = deque(["/"]), set[str](), []
+    while waiting:
+        address = waiting.popleft()
+        if (kind := kind_of(address)) in kinds:
+            continue
+        kinds.add(kind)
+        answer = browser.get(address)
+        if answer.status_code in (301, 302, 303):
+            waiting.append(urljoin(address, answer.location))
+        elif answer.status_code != 200:
+            failed.append(f"{answer.status_code} {address}")
+        elif answer.mimetype == "text/html":
+            for found in Links(answer.text).found:
+                there = urldefrag(urljoin(address, found)).url
+                if not urlsplit(there).netloc and not there.startswith(("tel:", "mailto:")):
+                    waiting.append(there)
+    return failed
+
+
+@pytest.fixture(scope="module")
+def told(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> list[SignIn]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "PASSWORD", f"links{uuid4().hex[:8]}")
+        patch.setattr(people, "PIN", f"{uuid4().int % 10**6:06}")
+        folder = tmp_path_factory.mktemp("tenants") / f"links{uuid4().hex[:8]}"
+        shutil.copytree(TENANTS / "jinnan", folder)
+        file = folder / "center.toml"
+        file.write_text(file.read_text().replace('slug = "jinnan"', f'slug = "{folder.name}"'))
+        with app.app_context():
+            carry_out(app, plan_folder(app, folder))
+            found = center_id(folder.name)
+            assert found is not None
+            loading = Loading(partial(inside, app), found, lambda *_: None)
+            load(loading, folder, profile="quick", share=SHARE)
+            with loading.center() as ctx:
+                return sign_ins(ctx)
+
+
+def test_every_link_a_page_offers_opens(told: list[SignIn], world: World) -> None:
+    failed = {}
+    by_role = {str(one.role): one for one in reversed(told)}
+    assert len(by_role) >= 9
+    for role, one in by_role.items():
+        browser = world.client()
+        page = "/family/sign-in" if one.family else "/sign-in"
+        assert browser.submit(page, {"login": one.login, "secret": one.secret}).status_code == 302
+        failed[role] = broken(browser)
+    assert not {role: found for role, found in failed.items() if found}
