@@ -7,10 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Grant, Membership, Staff
 from app.accounts.roles import ROLES, STAFF_ROLES
+from app.accounts.services import close_grant
 from app.host.context import Ctx
 from app.kernel.grades import YEAR_STARTS, school_year
 from app.kernel.ids import uuid7
@@ -76,7 +76,7 @@ def _held(ctx: Ctx) -> dict[UUID, list[Grant]]:
 class _Rows:
     """The rows that may be changed, read once; a list of staff holds from ``since``."""
 
-    session: Session
+    ctx: Ctx
     since: date
     until: date
     staff: dict[str, Staff]
@@ -93,7 +93,7 @@ def write_staff(ctx: Ctx, wanted: Objects) -> None:
     session = ctx.session
     open_ones = session.scalars(select(Membership).where(Membership.ends_on.is_(None))).all()
     rows = _Rows(
-        session,
+        ctx,
         date(school_year(ctx.today()), *YEAR_STARTS),
         ctx.today(),
         {row.number: row for row in session.scalars(select(Staff)) if row.number},
@@ -120,7 +120,7 @@ def _write_person(rows: _Rows, number: str, fields: Fields) -> None:
     person = rows.staff.get(number)
     if person is None:
         person = rows.staff[number] = Staff(id=uuid7(), number=number)
-        rows.session.add(person)
+        rows.ctx.session.add(person)
     for name, value in values.items():
         setattr(person, name, value)
 
@@ -133,8 +133,8 @@ def _write_membership(rows: _Rows, place: str, fields: Fields) -> None:
         membership = Membership(
             id=uuid7(), school_id=school_id, staff_id=staff_id, starts_on=rows.since
         )
-        rows.session.add(membership)
-        rows.session.flush()
+        rows.ctx.session.add(membership)
+        rows.ctx.session.flush()
     if "post" in fields:
         membership.post = str(fields["post"]) if fields["post"] else None
     if "roles" in fields:
@@ -144,9 +144,9 @@ def _write_membership(rows: _Rows, place: str, fields: Fields) -> None:
 def _write_roles(rows: _Rows, membership: Membership, wanted: set[str]) -> None:
     held = {grant.role: grant for grant in rows.grants.get(membership.id, ())}
     for role in held.keys() - wanted:
-        held[role].ends_on = rows.until
+        close_grant(rows.ctx, held[role], rows.until, reason=T("The role was taken away"))
     for role in sorted(wanted - held.keys()):
-        rows.session.add(
+        rows.ctx.session.add(
             Grant(
                 school_id=membership.school_id,
                 membership_id=membership.id,

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import column, select, table
+from sqlalchemy import select
 
-from app.accounts.models import Grant, GrantChild, GrantHomeroom, Membership, Staff
+from app.accounts.models import Grant, GrantHomeroom, Membership, Staff
 from app.accounts.roles import CENTER_ROLES, ROLES, STAFF_ROLES
 from app.accounts.services import close_grant, last_day, open_membership, take_on
 from app.audit.services import record
 from app.db.scope import Reach
 from app.host.context import Ctx
 from app.kernel.errors import Refused
-from app.kernel.text import T, Text
+from app.kernel.text import T
+from app.tenancy.models import Homeroom
 
 SCHOOL_ROLES = tuple(name for name in STAFF_ROLES if name not in CENTER_ROLES)
-# What a reach is made of: table, row of the grant, refusal. Children stand above accounts, so that
-# tables are named; row-level security narrows them as it does the models.
-_REACHED: dict[str, tuple[str, Any, Text]] = {
-    "homerooms": ("homeroom", GrantHomeroom, T("Choose classes of this school.")),
-    "children": ("child", GrantChild, T("Choose children of this school.")),
-}
+_REACHES = ("center", "school", "homerooms", "children")
 
 
 def givable_roles(ctx: Ctx, school_id: UUID | None) -> tuple[str, ...]:
@@ -47,18 +42,18 @@ def give_role(
     school_id: UUID | None,
     reach: str | None = None,
     homeroom_ids: Collection[UUID] = (),
-    child_ids: Collection[UUID] = (),
     purpose: str | None = None,
 ) -> Grant:
     """Give a role from today; ``reach`` is the role's usual one unless another is asked for.
 
-    An open grant of the same role and reach is widened by the classes and children, not doubled.
+    An open grant of the same role and reach is widened by the classes, not doubled. A mentor has
+    nobody yet: children are paired one by one (``app.children.services.mentors.pair``).
     Raises :class:`Refused` when the actor may not give it or the reach does not fit.
     """
     if role not in givable_roles(ctx, school_id):
         raise Refused(T("You may not give this role."), "role")
     reach = reach or ROLES[role].reach
-    if (reach == "center") != (school_id is None) or reach not in ("center", "school", *_REACHED):
+    if (reach == "center") != (school_id is None) or reach not in _REACHES:
         raise Refused(T("This role cannot reach so far."), "reach")
     if role == "homeroom_teacher" and not homeroom_ids:
         raise Refused(T("Tick the classes of the class teacher."), "homerooms")
@@ -66,8 +61,8 @@ def give_role(
     grant = _open_grant(ctx, membership, role, reach) or _new_grant(
         ctx, membership, role, reach, purpose
     )
-    if school_id is not None and reach in _REACHED:
-        _widen(ctx, grant, school_id, reach, homeroom_ids if reach == "homerooms" else child_ids)
+    if school_id is not None and reach == "homerooms":
+        _widen(ctx, grant, school_id, homeroom_ids)
     ctx.session.flush()
     record(
         ctx,
@@ -152,15 +147,15 @@ def _new_grant(
     return grant
 
 
-def _widen(ctx: Ctx, grant: Grant, school_id: UUID, reach: str, wanted: Collection[UUID]) -> None:
-    """Let a grant reach classes or children of its school too, from today."""
-    name, row, refusal = _REACHED[reach]
-    target, key = table(name, column("id"), column("school_id")), f"{name}_id"
-    known = select(target.c.id).where(target.c.id.in_(wanted), target.c.school_id == school_id)
+def _widen(ctx: Ctx, grant: Grant, school_id: UUID, wanted: Collection[UUID]) -> None:
+    """Let a grant reach classes of its school too, from today."""
+    known = select(Homeroom.id).where(Homeroom.id.in_(wanted), Homeroom.school_id == school_id)
     found = set(ctx.session.scalars(known))
     if found != set(wanted):
-        raise Refused(refusal, reach)
-    reached = select(getattr(row, key)).where(row.grant_id == grant.id, row.ends_on.is_(None))
+        raise Refused(T("Choose classes of this school."), "homerooms")
+    reached = select(GrantHomeroom.homeroom_id).where(
+        GrantHomeroom.grant_id == grant.id, GrantHomeroom.ends_on.is_(None)
+    )
     common = {"school_id": school_id, "grant_id": grant.id, "starts_on": ctx.today()}
     held = set(ctx.session.scalars(reached))
-    ctx.session.add_all(row(**common, **{key: one}) for one in found - held)
+    ctx.session.add_all(GrantHomeroom(**common, homeroom_id=room) for room in found - held)

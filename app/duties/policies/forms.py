@@ -73,8 +73,12 @@ _EVERY = {
     Every.TERM_DAY: T("On a school day of term"),
 }
 # The parts of a rule in the order of the form: a problem's place is rule * 100 + this.
-_PARTS = ("key", "title", "entry", "by", "subject", "for", "every", "min", "max", "grace_days")
-_FIELD_OF = {"key": "title", "by": "performer", "for": "covers", "max": "min"}
+_PARTS = (
+    "key", "title", "entry", "by", "subject", "for", "every", "min", "max", "grace_days", "grades",
+    "from", "until",
+)  # fmt: skip
+_FIELD_OF = {"key": "title", "by": "performer", "for": "covers", "from": "begins"}
+_GRADES = [(str(n), str(n)) for n in range(1, 10)]
 
 
 NEW_DUTY = {
@@ -83,6 +87,7 @@ NEW_DUTY = {
     "covers": ["left_behind"],
     "every": "month",
     "min": 1,
+    "max": 1,
 }
 
 
@@ -102,7 +107,15 @@ class RuleForm(Form):
         description=_("Month-day such as 03-01, or the number of the school day"),
     )
     min = IntegerField(_("At least so many times"), [Optional(), NumberRange(1, 366)])
+    max = IntegerField(
+        _("At most so many times"),
+        [Optional(), NumberRange(1, 366)],
+        description=_("Empty: more is welcome."),
+    )
     grace_days = IntegerField(_("Days of grace"), [Optional(), NumberRange(0, 366)])
+    grades = TickField(_("Only in these grades (7 to 9: junior school)"), choices=choices(_GRADES))
+    begins = DateField(_("First day"), [Optional()])
+    until = DateField(_("Last day"), [Optional()])
     drop = BooleanField(_("Leave this duty out"))
 
 
@@ -182,14 +195,18 @@ def _shown(rule: DutyRule) -> dict[str, Any]:
         "every": str(rule.every.every) if plain else str(rule.every),
         "argument": rule.every.argument if plain else "",
         "min": rule.min_times,
+        "max": rule.max_times,
         "grace_days": rule.grace_days,
+        "grades": list(map(str, rule.grades)),
+        "begins": rule.from_,
+        "until": rule.until,
     }
 
 
 def _said(rule: Any) -> dict[str, Any]:
     every, argument = rule.every.data or "", (rule.argument.data or "").strip()
     dated = every in (Every.DATE, Every.TERM_DAY)
-    return {
+    said = {
         "key": rule.key.data or "",
         "title": rule.title.data or "",
         "entry": rule.entry.data or [],
@@ -200,3 +217,10 @@ def _said(rule: Any) -> dict[str, Any]:
         "min": rule.min.data or 1,
         "grace_days": rule.grace_days.data or 0,
     }
+    more = {
+        "max": rule.max.data,
+        "grades": [int(grade) for grade in rule.grades.data or ()],
+        "from": rule.begins.data,
+        "until": rule.until.data,
+    }
+    return said | {name: value for name, value in more.items() if value}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from app.duties.calendar import school_calendar
 from app.duties.layout import rule_of
-from app.duties.loads import Load, heavy_loads
+from app.duties.loads import Load, heavy_loads, load_limit
 from app.duties.models import DutyPolicy, DutyPolicyVersion
 from app.duties.packs import packs
 from app.duties.policy import Policy
@@ -24,27 +24,44 @@ from app.kernel.errors import NotVisible
 
 @dataclass(frozen=True)
 class Kept:
-    """A policy that is kept: what it says now or, before it begins, will say."""
+    """A policy that is kept: what it says now or, before it begins, will say.
+
+    ``others`` are what it said before and will say later, the newest first.
+    """
 
     row: DutyPolicy
     version: DutyPolicyVersion
     policy: Policy
     own: bool
 
+    @property
+    def others(self) -> list[tuple[DutyPolicyVersion, Policy]]:
+        """Return the other versions that counted on any day or will."""
+        return [
+            (version, policy_of_version(self.row, version))
+            for version in reversed(self.row.versions)
+            if version is not self.version
+            and (version.in_force_until or date.max) >= version.in_force_from
+        ]
+
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a policy would ask for in a term, and of whom too much."""
+    """What a policy would ask for in a term, and of whom too much: more than ``limit`` a month."""
 
     term: TermDates
     rules: Sequence[RulePreview]
     loads: Sequence[Load]
+    limit: int
+
+    def monthly(self, duties: int) -> int:
+        """Return how many of the term's duties an ordinary month would see."""
+        return round(duties * 30 / ((self.term.ends - self.term.starts).days + 1))
 
     @property
     def a_month(self) -> int:
         """Return how many acts an ordinary month of the term would see."""
-        months = ((self.term.ends - self.term.starts).days + 1) / 30
-        return round(sum(row.duties for row in self.rules) / months)
+        return self.monthly(sum(row.duties for row in self.rules))
 
 
 def kept(ctx: Ctx, school_id: UUID | None) -> list[Kept]:
@@ -74,13 +91,27 @@ def offered(ctx: Ctx, school_id: UUID | None) -> dict[str, Policy]:
     return {key: pack for key, pack in packs().items() if key not in there}
 
 
-def forecast(ctx: Ctx, policy: Policy, school_id: UUID | None) -> Forecast | None:
-    """Return what a policy would ask for in this term or the next; None without a term."""
+def forecast(
+    ctx: Ctx, policy: Policy, school_id: UUID | None, instead_of: UUID | None = None
+) -> Forecast | None:
+    """Return what a policy would ask for in this term or the next; None without a term.
+
+    Of whom it is too much is said with all other policies kept there; ``instead_of`` is the one
+    that it replaces.
+    """
     term = this_or_next_term(ctx)
     if term is None:
         return None
-    rules = preview(ctx, policy, term, school_id)
-    return Forecast(term, rules, heavy_loads(ctx, rules, term, school_id))
+    others = [
+        rule
+        for found in kept(ctx, school_id)
+        if found.row.id != instead_of
+        for rule in found.policy.duties
+    ]
+    every = replace(policy, duties=(*policy.duties, *others))
+    rules = preview(ctx, every, term, school_id)
+    loads = heavy_loads(ctx, rules, term, school_id)
+    return Forecast(term, rules[: len(policy.duties)], loads, load_limit(ctx))
 
 
 def this_or_next_term(ctx: Ctx) -> TermDates | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,16 @@ from app.children.views.saving import day_of
 from app.db.scope import Reach
 from app.duties.packs import packs
 from app.duties.policies.forms import NEW_DUTY, PolicyForm
-from app.duties.policies.queries import Forecast, Kept, forecast, kept, offered, one_of
-from app.duties.policy import DutyRule
+from app.duties.policies.queries import (
+    Forecast,
+    Kept,
+    forecast,
+    kept,
+    offered,
+    one_of,
+    policy_of_version,
+)
+from app.duties.policy import DutyRule, Policy
 from app.duties.problems import PolicyRefused
 from app.duties.sentences import sentence
 from app.duties.services import adopt, end, revise
@@ -23,6 +32,7 @@ from app.edge.current import ctx, place, show
 from app.edge.forms import put_error
 from app.edge.marks import permission
 from app.kernel.errors import NotVisible, Refused
+from app.kernel.ids import uuid7
 
 bp = BothBlueprint("policies", "app.duties.policies", "/policies")
 here = bp.here
@@ -59,6 +69,7 @@ def page() -> Any:
         sentence=sentence,
         waiting=waiting,
         here=here,
+        today=ctx().today(),
         of_school=place() is not None,
         manage=_manages(),
         trail=[(_("Policies"), "")],
@@ -112,25 +123,49 @@ def edit(policy_id: UUID) -> Any:
     found = one_of(ctx(), policy_id, place())
     form = PolicyForm()
     if request.method == "GET":
-        form.fill(found.policy)
-        form.in_force_from.data = ctx().today() + timedelta(days=1)
-    if "add" in request.form:
-        form.duty.append_entry(NEW_DUTY | {"key": f"duty_{len(form.duty) + 1}"})
-    form.offer(ctx())
-    return _edited(found, form)
+        last = found.row.versions[-1]
+        form.fill(policy_of_version(found.row, last))
+        form.in_force_from.data = max(ctx().today(), last.in_force_from) + timedelta(days=1)
+    return _edited(form, found)
 
 
-def _edited(found: Kept, form: PolicyForm) -> Any:
+@bp.both("/new", "new", "GET", "POST")
+@permission("duties.manage")
+def new() -> Any:
+    """Write a policy of one's own; before saving, say what it would mean."""
+    _demand_own()
+    form = PolicyForm()
+    if request.method == "GET":
+        form.in_force_from.data = ctx().today()
+        form.duty.append_entry(NEW_DUTY | {"key": "duty_1"})
+    return _edited(form)
+
+
+def _save(form: PolicyForm, policy: Policy, found: Kept | None) -> None:
+    begins = day_of(form.in_force_from)
+    if found is not None:
+        revise(ctx(), found.row, policy, in_force_from=begins)
+        flash(_("The change is kept."), "success")
+        return
+    adopt(ctx(), policy, key=f"own_{uuid7().hex}", in_force_from=begins, school_id=place())
+    flash(_("“%(name)s” is kept from now on.", name=policy.name), "success")
+
+
+def _edited(form: PolicyForm, found: Kept | None = None) -> Any:
     seen: Forecast | None = None
     refused = False
+    if "add" in request.form:
+        taken = {rule.key.data for rule in form.duty}
+        key = next(k for n in count(len(form.duty) + 1) if (k := f"duty_{n}") not in taken)
+        form.duty.append_entry(NEW_DUTY | {"key": key})
+    form.offer(ctx())
     if request.method == "POST" and "add" not in request.form and form.validate_on_submit():
         try:
             policy = form.policy()
             if "preview" not in request.form:
-                revise(ctx(), found.row, policy, in_force_from=day_of(form.in_force_from))
-                flash(_("The change is kept."), "success")
+                _save(form, policy, found)
                 return redirect(here("page"))
-            seen = forecast(ctx(), policy, place())
+            seen = forecast(ctx(), policy, place(), found.row.id if found else None)
         except PolicyRefused:
             refused = True
         except Refused as error:
@@ -143,7 +178,7 @@ def _edited(found: Kept, form: PolicyForm) -> Any:
         sentence=sentence,
         waiting=waiting,
         here=here,
-        trail=_trail((found.policy.name, "")),
+        trail=_trail((found.policy.name if found else _("A policy of one's own"), "")),
     )
     return shown, 422 if refused or form.errors else 200
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.accounts.declared import write_staff
 from app.accounts.models import Grant, Membership, Staff
 from plugins.mentoring.tests.school import NAMES, TODAY, School
 from tests.support.world import Person
@@ -123,3 +124,12 @@ def test_whoever_ends_or_begins_a_pairing_it_stands_in_the_childs_record(school:
     assert "孙谷雨" in begun.title
     assert "不再在此任职" in head.get(school.of("石小满") + "/m/mentoring").text
     assert head.get(f"{school.of('石小满')}/entries/{begun.id}/void").status_code == 403
+
+
+def test_a_role_that_the_files_of_the_centre_take_back_ends_its_pairings(school: School) -> None:
+    mentor = school.mentors["石小满"]
+    with school.world.inside(school.center.scope) as ctx:
+        write_staff(ctx, {f"membership/{mentor.login}/north": {"roles": []}})
+    [ended] = school.entries("mentoring.pairing")
+    assert ended.child_id == school.children["石小满"]
+    assert school.open_pairings("石小满") == []
