@@ -31,7 +31,7 @@ from app.kernel.clock import Clock
 from app.kernel.names import pinyin
 from app.kernel.pauses import without_collector
 from app.ledger.past import Past
-from app.sdk import receive_sheet
+from app.sdk.sheet_import import receive_sheet
 from app.sheets.write import Column, SheetSpec, write_workbook
 from app.tenancy.models import Homeroom, School
 from bench.support import Installation, installation, peak_megabytes, processor_seconds, timed

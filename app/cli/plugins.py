@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from app.cli.options import JSON, print_found
 from app.cli.work import application
+from app.kernel.errors import Refused
+from app.kernel.text import T
 from app.kit.check.findings import FAILED, OK, SKIPPED, Result
 from app.kit.check.items import look_at
 from app.kit.new import Written, write_module
-from app.kit.spec import KINDS, ModuleSpec, default_spec, demand_name, read_spec, spec_of
+from app.kit.spec import (
+    KINDS,
+    LONGEST_RECORD,
+    LONGEST_TITLE,
+    ModuleSpec,
+    default_spec,
+    demand_name,
+    demand_title,
+    read_spec,
+    spec_of,
+)
 
+Asked = TypeVar("Asked")
 _MARKS = {OK: "✓", FAILED: "✗", SKIPPED: "–"}
 
 
@@ -78,45 +92,74 @@ def _wanted(name: str, spec: Path | None, yes: bool) -> ModuleSpec:
 
 
 def _answers(name: str) -> dict[str, Any]:
-    """Ask what the module is about."""
+    """Ask what the module is about; each answer is looked at before the next question."""
     words = name.replace("_", " ").capitalize()
+    click.echo("Titles are English and Chinese. Enter takes what stands in brackets.", err=True)
     found: dict[str, Any] = {
-        "title": _both("Title", words),
-        "record": _both("One entry is called", "Record"),
+        "title": _title("Title", words),
+        "record": _title("One entry is called", "Record", LONGEST_RECORD),
         "families_read": click.confirm("Do families read it?", default=True, err=True),
         "fields": [],
     }
-    click.echo("What is written down? An empty name ends the list.", err=True)
-    while field := click.prompt("Name of a field", default="", show_default=False, err=True):
-        found["fields"].append(_field(field))
+    click.echo("What is written down beside child and day? An empty name ends the list.", err=True)
+    while field := _asked(partial(_field, name, found)):
+        found["fields"].append(field)
     return found
 
 
-def _field(name: str) -> dict[str, Any]:
+def _field(name: str, found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Ask for a field, none when its name is empty; raises :class:`Refused` for what is none."""
+    first = not found["fields"]
+    key = click.prompt("Name of a field", default="", show_default=False, err=True)
+    if not key:
+        if first:
+            raise Refused(T("Name at least one field: a module writes something down."))
+        return None
     kind = click.prompt("Kind", type=click.Choice(KINDS), default="text", err=True)
     field: dict[str, Any] = {
-        "name": name,
+        "name": key,
         "kind": kind,
-        "title": _both("Title", name.replace("_", " ")),
+        "title": _title("Title", key.replace("_", " ")),
     }
-    field["required"] = click.confirm("Must it be filled in?", default=False, err=True)
+    if kind != "yes_no":
+        field["required"] = click.confirm("Must it be filled in?", default=first, err=True)
     if kind == "choice":
-        keys = click.prompt("Names of the choices, with blanks", err=True).split()
-        field["options"] = {key: _both(key, key.capitalize()) for key in keys}
+        keys = click.prompt("Names of the choices, with blanks between them", err=True).split()
+        field["options"] = {one: _title(one, one.capitalize()) for one in keys}
+    spec_of(name, dict(found) | {"fields": [*found["fields"], field]})
     return field
 
 
-def _both(what: str, default: str) -> list[str]:
-    english = click.prompt(f"{what} (English)", default=default, err=True)
-    return [english, click.prompt(f"{what} (Chinese)", err=True)]
+def _asked(ask: Callable[[], Asked]) -> Asked:
+    """Ask again for as long as the answers are refused."""
+    while True:
+        try:
+            return ask()
+        except Refused as refused:
+            click.echo(str(refused), err=True)
+
+
+def _title(what: str, default: str, longest: int = LONGEST_TITLE) -> list[str]:
+    def ask() -> list[str]:
+        english = click.prompt(f"{what} (English)", default=default, err=True)
+        found = [english, click.prompt(f"{what} (Chinese)", err=True)]
+        demand_title(what, found, longest)
+        return found
+
+    return _asked(ask)
 
 
 def _told(name: str, written: Written) -> list[str]:
+    lines = [f"{written.folder}: {len(written.files)} files, {written.lines} lines"]
+    if written.project:
+        beside = written.project.parent.resolve()
+        lines.append(f"Let it be found:  export PYTHONPATH={beside} QINCHAO_PLUGINS={name}")
+        lines.append(f"Build a wheel:    cd {beside} && python -m hatchling build -t wheel")
     return [
-        f"{written.folder}: {len(written.files)} files, {written.lines} lines",
-        f"Check it:   qinchao plugins check {written.folder}",
-        "Migrate:    qinchao db upgrade",
-        f"Switch on:  qinchao modules enable {name} --center SLUG --school CODE",
+        *lines,
+        f"Check it:         qinchao plugins check {written.folder}",
+        "Migrate:          qinchao db upgrade",
+        f"Switch on:        qinchao modules enable {name} --center SLUG --school CODE",
     ]
 
 

@@ -19,39 +19,51 @@ from app.kit.words import chinese
 
 PROJECT = Path(__file__).parents[2]
 _FILES = Path(__file__).parent / "module"
+_PROJECT_FILE = Path(__file__).with_name("pyproject.toml.j2")
 _LINE = 100
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the folder, its files below it, and their lines without the catalogue's."""
+    """What was written: the folder, its files below it, and their lines without the catalogue's.
+
+    ``project`` is the file that makes it a package of its own; None where none was written.
+    """
 
     folder: Path
     files: Sequence[str]
     lines: int
+    project: Path | None = None
 
 
 def write_module(spec: ModuleSpec, into: Path | None = None) -> Written:
     """Write the module's folder into ``into``, by default the project's ``plugins``.
 
-    Raises :class:`Refused` when something lies there already.
+    Elsewhere a ``pyproject.toml`` is put beside it where there is none, so that a wheel can be
+    built of it. Raises :class:`Refused` when the module's folder is there already.
     """
     base = into or PROJECT / "plugins"
     folder = base / spec.name
     if folder.exists():
         raise Refused(T("{folder} is there already; choose another name.", folder=str(folder)))
-    package = f"plugins.{spec.name}" if base.resolve() == PROJECT / "plugins" else spec.name
-    written = dict(_texts(spec, package))
+    project = base / "pyproject.toml"
+    inside = base.resolve() == PROJECT / "plugins"
+    alone = not inside and not project.exists()
+    env = _environment()
+    written = dict(_texts(env, spec, f"plugins.{spec.name}" if inside else spec.name))
     for place, text in written.items():
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    if alone:
+        text = env.from_string(_PROJECT_FILE.read_text(encoding="utf-8")).render(spec=spec)
+        project.write_text(text, encoding="utf-8")
     _tidy(folder)
     catalogue = Catalogue(spec.name, folder, folder / "translations")
     catalogue.fill(chinese(spec))
     catalogue.compile()
     lines = sum((folder / place).read_text(encoding="utf-8").count("\n") for place in written)
-    return Written(folder, sorted(written), lines)
+    return Written(folder, sorted(written), lines, project if alone else None)
 
 
 def _tidy(folder: Path) -> None:
@@ -59,11 +71,13 @@ def _tidy(folder: Path) -> None:
     ruff = Path(sys.executable).with_name("ruff")
     if ruff.is_file():
         files = [path for path in folder.rglob("*.py") if path.parent.name != "migrations"]
-        style = ["--quiet", "--config", str(PROJECT / "pyproject.toml")]
+        # What fits into one line stands in one.
+        short = "format.skip-magic-trailing-comma=true"
+        style = ["--quiet", "--config", str(PROJECT / "pyproject.toml"), "--config", short]
         subprocess.run([ruff, "format", *style, *files], check=True)
 
 
-def _texts(spec: ModuleSpec, package: str) -> Iterable[tuple[str, str]]:
+def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(_FILES),
         undefined=StrictUndefined,
@@ -80,6 +94,10 @@ def _texts(spec: ModuleSpec, package: str) -> Iterable[tuple[str, str]]:
     )
     env.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
     env.filters["words_of"] = lambda name: f"{name}_WORDS"
+    return env
+
+
+def _texts(env: Environment, spec: ModuleSpec, package: str) -> Iterable[tuple[str, str]]:
     values = {
         "spec": spec,
         "package": package,

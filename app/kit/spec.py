@@ -16,7 +16,9 @@ from app.kernel.text import T
 KINDS = ("text", "long_text", "number", "date", "choice", "yes_no")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*")
-_LONGEST_NAME, _LONGEST_TITLE, _LONGEST_RECORD, _LONGEST_SUMMARY = 30, 30, 24, 80
+MOST = 999_999
+LONGEST_TITLE, LONGEST_RECORD = 30, 24
+_LONGEST_NAME, _LONGEST_SUMMARY = 30, 80
 # Names that the tables, the forms and the ledger use themselves.
 _TAKEN = frozenset(
     ("id", "center_id", "school_id", "child_id", "happened_on", "reason", "metadata", "registry",
@@ -46,8 +48,8 @@ class FieldSpec:
     title: Title
     required: bool = False
     unit: Title | None = None
-    low: int | None = None
-    high: int | None = None
+    low: int = 0
+    high: int = MOST
     decimals: int = 0
     options: tuple[tuple[str, Title], ...] = ()
 
@@ -106,7 +108,7 @@ def spec_of(name: str, found: Mapping[str, Any]) -> ModuleSpec:
     _only(found, _KEYS, "")
     words = demand_name(name).replace("_", " ").capitalize()
     title = _title(found, "title", Title(words, f"{words} 登记"))
-    record = _title(found, "record", Title("Record", "记录"), _LONGEST_RECORD)
+    record = _title(found, "record", Title("Record", "记录"), LONGEST_RECORD)
     cls = str(found.get("class", "".join(part.capitalize() for part in record.en.split())))
     if not _CLASS.fullmatch(cls) or len(cls) > 24:
         raise _wrong("class", T("a name like Loan, of at most 24 letters"))
@@ -164,21 +166,22 @@ def _field(at: int, found: Any) -> FieldSpec:
         title,
         required=_bool(found, "required", default=at == 1),
         unit=_title(found, "unit", None, where=where) if "unit" in found else None,
-        low=_whole(found, "min", where),
-        high=_whole(found, "max", where),
-        decimals=_whole(found, "decimals", where) or 0,
+        low=_whole(found, "min", where, 0),
+        high=_whole(found, "max", where, MOST),
+        decimals=_whole(found, "decimals", where, 0),
         options=_options(found, where) if kind == "choice" else (),
     )
+    if kind != "number" and {"unit", "min", "max", "decimals"} & set(found):
+        raise _wrong(where, T("only a number has unit, min, max and decimals"))
     _demand_limits(one, where)
     return one
 
 
 def _demand_limits(one: FieldSpec, where: str) -> None:
-    limited = one.low is not None or one.high is not None or one.unit or one.decimals
-    if limited and one.kind != "number":
-        raise _wrong(where, T("only a number has unit, min, max and decimals"))
-    if one.low is not None and one.high is not None and one.low > one.high:
+    if one.low > one.high:
         raise _wrong(f"{where}.min", T("not above max"))
+    if max(abs(one.low), abs(one.high)) > MOST:
+        raise _wrong(where, T("limits of at most six digits"))
     if not 0 <= one.decimals <= 3:
         raise _wrong(f"{where}.decimals", T("0 to 3"))
 
@@ -197,7 +200,7 @@ def _title(
     found: Mapping[str, Any],
     key: str,
     default: Title | None,
-    longest: int = _LONGEST_TITLE,
+    longest: int = LONGEST_TITLE,
     *,
     where: str = "",
 ) -> Title:
@@ -205,6 +208,11 @@ def _title(
     value = found.get(key)
     if value is None and default is not None:
         return default
+    return demand_title(place, value, longest)
+
+
+def demand_title(place: str, value: object, longest: int = LONGEST_TITLE) -> Title:
+    """Return two words as a title; raises :class:`Refused` naming ``place`` for anything else."""
     if not isinstance(value, list) or len(value) != 2 or not all(map(_is_words, value)):
         raise _wrong(
             place, T('two texts without quotation marks, English and Chinese: ["Book", "书名"]')
@@ -233,9 +241,9 @@ def _bool(found: Mapping[str, Any], key: str, *, default: bool) -> bool:
     return value
 
 
-def _whole(found: Mapping[str, Any], key: str, where: str) -> int | None:
-    value = found.get(key)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+def _whole(found: Mapping[str, Any], key: str, where: str, default: int) -> int:
+    value = found.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool):
         raise _wrong(f"{where}.{key}", T("a whole number"))
     return value
 

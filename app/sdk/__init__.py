@@ -7,17 +7,15 @@ Pages         marks (permission, signed_in), show, ctx, school_id, child, pagina
 Rules         can, demand, visible, Refused, Forbidden, NotVisible, module_settings
 People        families, colleagues, class_teachers, mentors, left_behind, number_reached
 Pairings      pairings, pairings_on, pairings_by_id, mentors_of_school, make_mentor, pair
-Telling       notify, holders, center_path, school_path, DigestLine
-Ledger        record, extend, correct, void, attach, confirm, records, latest, items_of, entry_of
 Telling       notify, tell_families, holders, center_path, school_path, DigestLine
-Ledger        record, correct, void, attach, confirm, records, latest, items_of, entry_of
+Ledger        record, extend, correct, void, attach, confirm, records, latest, items_of, entry_of
 Numbers       Indicator, AsOf, IndicatorRows, pupil_rows, mentored_duty_rows
 Duties        raise_concern, met_by and sentence_of, came_from, duties_kept
 Work          Ctx, Job, enqueue
 Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.grid``)
 Lists         RecordList, ListColumn, filters, listed, list_sheet; record_rows and record_lines
 Follow-ups    what stays open until answered (``app.sdk.follow_up``)
-Sheet import  SheetImport, SheetField, SheetRow (``app.sdk.sheet_import``); very many rows: Bulk
+Sheet import  SheetImport, SheetField, SheetRow, add_sheet_pages; cells: ``app.sdk.cells``; Bulk
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
 
@@ -138,6 +136,7 @@ from app.ledger.services import (
     attach,
     confirm,
     correct,
+    demand_past,
     extend,
     record,
     void,
@@ -194,22 +193,11 @@ from app.sdk.record_listing import (
     record_rows,
 )
 from app.sdk.record_pages import ShownList, list_sheet, listed
-from app.sdk.sheet_import import (
-    SheetImport,
-    SheetRow,
-    SheetWriter,
-    SheetWritten,
-    Undone,
-    batch_of,
-    choose_columns,
-    receive_sheet,
-    target_of,
-    write_sheet,
-)
-from app.sdk.sheet_pages import SheetForm, ShownImport, chosen_columns, shown_import
+from app.sdk.sheet_import import SheetImport, SheetRow, SheetWriter, SheetWritten, Undone
+from app.sdk.sheet_pages import AroundSheet, SheetForm, add_sheet_pages, send_sheet
 from app.sdk.sheet_pupils import KnownPupil, Pupils
 from app.sdk.sheet_rows import SheetField
-from app.sdk.sheet_undo import earlier_sheets, take_back_sheet
+from app.sdk.sheet_undo import earlier_sheets
 from app.sdk.sheets import sheet_bytes, uploaded_workbook
 from app.sheets.clean import text_of
 from app.sheets.headings import Vocabulary, data_rows, find_headings
@@ -231,6 +219,7 @@ __all__ = [
     "XLSX",
     "Act",
     "Adult",
+    "AroundSheet",
     "AsOf",
     "Attachment",
     "Base",
@@ -327,7 +316,6 @@ __all__ = [
     "SheetSpec",
     "SheetWriter",
     "SheetWritten",
-    "ShownImport",
     "ShownList",
     "Staff",
     "Steps",
@@ -341,13 +329,13 @@ __all__ = [
     "Workbook",
     "acting_as",
     "active_modules",
+    "add_sheet_pages",
     "add_staff",
     "add_step",
     "among",
     "at_door",
     "attach",
     "audit",
-    "batch_of",
     "blind",
     "by_column",
     "came_from",
@@ -356,8 +344,6 @@ __all__ = [
     "certificates",
     "child",
     "choices",
-    "choose_columns",
-    "chosen_columns",
     "class_column",
     "class_names",
     "class_options",
@@ -377,6 +363,7 @@ __all__ = [
     "day_column",
     "day_text",
     "demand",
+    "demand_past",
     "download",
     "duties_kept",
     "duties_owed_by",
@@ -440,7 +427,6 @@ __all__ = [
     "raise_concern",
     "raise_many",
     "read_list",
-    "receive_sheet",
     "record",
     "record_forms",
     "record_lines",
@@ -453,17 +439,15 @@ __all__ = [
     "school_id",
     "school_path",
     "school_year",
+    "send_sheet",
     "sentence_of",
     "settings_by_school",
     "sheet_bytes",
     "show",
-    "shown_import",
     "signed_in",
     "split_surname",
     "step_taken_back",
     "steps_of",
-    "take_back_sheet",
-    "target_of",
     "tell_families",
     "term_name",
     "text_domain",
@@ -478,7 +462,6 @@ __all__ = [
     "withdraw_follow_up",
     "withdraw_raised",
     "working_days_after",
-    "write_sheet",
     "year_of_schooling",
     "years_of",
 ]

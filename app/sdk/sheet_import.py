@@ -12,8 +12,8 @@ is one transaction, and a sheet is written once, however often it is asked for::
     job = write_sheet(ctx(), IMPORT, batch)           # None: it is written already
     take_back_sheet(ctx(), IMPORT, batch)             # what somebody has gone on with stays
 
-and in ``plugin.py``: ``job_handlers`` returns ``{IMPORT.kind: IMPORT.job}``. The pages show
-``preview(...)`` and ``columns(...)`` of ``sheet_import.html``.
+and in ``plugin.py``: ``job_handlers`` returns ``{IMPORT.kind: IMPORT.job}``. The pages are those of
+:mod:`app.sdk.sheet_pages`.
 """
 
 from __future__ import annotations
@@ -93,9 +93,6 @@ class SheetWriter(Protocol):
     @property
     def fields(self) -> Sequence[SheetField]:
         """Return what a sheet may hold."""
-
-    def parse(self, key: str, cell: Any) -> Any:
-        """Return a cell's value, None for an empty one, or why it is none (a :class:`Text`)."""
 
     def look_at(self, rows: Sequence[SheetRow]) -> None:
         """Add what is wrong or unusual to the rows."""
@@ -258,7 +255,10 @@ def _rows(
     who = [one.key for one in WHO if one.key not in ours]
     columns = sheet.columns
     telling = [key for key in columns if key in ours and not ours[key].says_nothing]
-    readers = [(key, columns[key], _Reader(writer, key)) for key in ours if key in columns]
+    readers = [
+        (key, columns[key], _Reader(one.read)) for key, one in ours.items() if key in columns
+    ]
+    needed = [one for one in ours.values() if one.needed]
     for (number, named), (_number, cells) in zip(cells_of(sheet, who), sheet.rows, strict=True):
         width = len(cells)
         if bool in map(type, cells):  # True is equal to 1, and means something else.
@@ -276,18 +276,23 @@ def _rows(
             for key, value in values.items()
             if isinstance(value, Text)
         ]
+        wrong += [
+            T("{field} is missing", field=one.title)
+            for one in needed
+            if values.get(one.key) is None
+        ]
         yield SheetRow(sheet.name, number, pupil, values, wrong)
 
 
 class _Reader(dict[Any, Any]):
     """The values of one column by cell; what stands there often is understood once."""
 
-    def __init__(self, writer: SheetWriter, key: str) -> None:
+    def __init__(self, parse: Callable[[Any], Any]) -> None:
         super().__init__({"": None})
-        self._parse, self._key = writer.parse, key
+        self._parse = parse
 
     def __missing__(self, cell: Any) -> Any:
-        value = self[cell] = self._parse(self._key, cell)
+        value = self[cell] = self._parse(cell) if text_of(cell).strip() else None
         return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from app.children.roster.rows import SchoolHint
 from app.children.roster.schools import SchoolFinder
 from app.kernel.errors import Refused
 from app.kernel.text import T, Text
+from app.sheets.clean import text_of
 from app.sheets.headings import Headings, Vocabulary, data_rows, find_headings, normalise
 from app.sheets.workbook import Cell, Sheet, Workbook
 
@@ -18,13 +19,18 @@ from app.sheets.workbook import Cell, Sheet, Workbook
 class SheetField:
     """Something a sheet may hold; ``words`` are headings that schools' own sheets use for it.
 
-    A row in which nothing but fields that ``says_nothing`` are filled in counts as empty: the day
-    stands beside every pupil, the absent ones too.
+    ``read`` gets a cell that is not empty and returns its value, or why it is none (a
+    :class:`Text`); :mod:`app.sdk.cells` has those for days, numbers and choices. A row without
+    what is ``needed`` is not written. A row in which nothing but
+    fields that ``says_nothing`` are filled in counts as empty: the day stands beside every pupil,
+    the absent ones too.
     """
 
     key: str
     title: Text
     words: tuple[str, ...] = ()
+    read: Callable[[Any], Any] = text_of
+    needed: bool = False
     says_nothing: bool = False
 
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.sdk import (
+    AroundSheet,
     Refused,
     School,
-    batch_of,
-    choose_columns,
-    chosen_columns,
+    add_sheet_pages,
     ctx,
     earlier_sheets,
     permission,
     put_error,
-    receive_sheet,
+    send_sheet,
     show,
-    shown_import,
-    take_back_sheet,
-    target_of,
-    write_sheet,
 )
 from plugins.health_checks import summary_views
 from plugins.health_checks.forms import CenterSheetForm
@@ -41,6 +36,19 @@ def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
     return [(_("Health checks"), url_for(".page")), *more]
 
 
+def _around(round_id: UUID) -> AroundSheet:
+    row = round_of(ctx(), round_id)
+    return AroundSheet(
+        _trail((_("Check-ups of all schools"), "")),
+        again=url_for(".from_sheet"),
+        back=url_for(".page"),
+        about=row.title,
+    )
+
+
+add_sheet_pages(bp, CENTER_IMPORT, _around)
+
+
 @bp.route("/sheet", methods=["GET", "POST"])
 @permission(IMPORT_ALL)
 def from_sheet() -> Any:
@@ -49,7 +57,6 @@ def from_sheet() -> Any:
     if request.method == "GET":
         form.held_on.data = ctx().today()
     if form.validate_on_submit():
-        sent = form.file.data
         schools = ctx().session.scalars(select(School.id).order_by(School.position, School.code))
         try:
             row = campaign_at(
@@ -61,63 +68,13 @@ def from_sheet() -> Any:
                 items=form.chosen(),
                 own_items=form.own(),
             )
-            batch = receive_sheet(
-                ctx(), CENTER_IMPORT, row.id, name=sent.filename or "", body=sent.read()
-            )
         except Refused as refused:
             put_error(form, refused, default="file")
         else:
-            return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
+            sent = send_sheet(CENTER_IMPORT, row.id, form)
+            if sent:
+                return sent
     trail = _trail((_("Check-ups of all schools"), ""))
     earlier = earlier_sheets(ctx(), CENTER_IMPORT)
     page = show("health_checks/center_sheet.html", form=form, earlier=earlier, trail=trail)
     return page, 422 if form.errors else 200
-
-
-@bp.get("/sheets/<uuid:batch_id>")
-@permission(IMPORT_ALL)
-def sheet_page(batch_id: UUID) -> Any:
-    """Show what a spreadsheet says."""
-    batch = batch_of(ctx(), CENTER_IMPORT, batch_id)
-    return show(
-        "health_checks/center_sheet_read.html",
-        shown=shown_import(CENTER_IMPORT, batch),
-        round=round_of(ctx(), target_of(batch)),
-        trail=_trail((batch.file_name, "")),
-    )
-
-
-@bp.post("/sheets/<uuid:batch_id>/columns")
-@permission(IMPORT_ALL)
-def sheet_columns(batch_id: UUID) -> Any:
-    """Read it again with other meanings of its columns."""
-    batch = batch_of(ctx(), CENTER_IMPORT, batch_id)
-    try:
-        choose_columns(ctx(), CENTER_IMPORT, batch, chosen_columns(batch, request.form))
-    except Refused as refused:
-        flash(str(refused), "warning")
-    return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
-
-
-@bp.post("/sheets/<uuid:batch_id>/write")
-@permission(IMPORT_ALL)
-def sheet_write(batch_id: UUID) -> Any:
-    """Write what was looked at, by a job when it is long."""
-    batch = batch_of(ctx(), CENTER_IMPORT, batch_id)
-    try:
-        write_sheet(ctx(), CENTER_IMPORT, batch)
-    except Refused as refused:
-        flash(str(refused), "warning")
-    return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
-
-
-@bp.post("/sheets/<uuid:batch_id>/undo")
-@permission(IMPORT_ALL)
-def sheet_undo(batch_id: UUID) -> Any:
-    """Take back what a sheet wrote at all schools."""
-    batch = batch_of(ctx(), CENTER_IMPORT, batch_id)
-    try:
-        take_back_sheet(ctx(), CENTER_IMPORT, batch)
-    except Refused as refused:
-        flash(str(refused), "danger")
-    return redirect(url_for(".sheet_page", batch_id=batch.id), 303)

@@ -18,6 +18,7 @@ COLUMN = SheetField(
     EXAM_DAY,
     T("Day of the check-up"),
     ("体检日期", "检查日期", "体检时间", "检查时间", "测量日期", "测试日期", "体测日期"),
+    parse_date,
     says_nothing=True,
 )
 _FAR_DAYS = 60

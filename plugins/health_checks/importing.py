@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.sdk import (
     Bulk,
+    Cell,
     Child,
     Ctx,
     Entry,
@@ -43,7 +45,6 @@ from plugins.health_checks import judging
 from plugins.health_checks.exam_day import (
     COLUMN,
     EXAM_DAY,
-    day_of,
     far_day,
     without_day,
     wrong_day,
@@ -84,11 +85,13 @@ class CheckUpWriter:
         self._rounds: dict[UUID, Round] = {}
         self._settings: dict[UUID, Mapping[str, Any]] = {}
         self._acts: dict[UUID, list[UUID]] = {}
-        self.fields = [SheetField(item.name, item.title, item.words) for item in items] + [COLUMN]
-
-    def parse(self, key: str, cell: Any) -> Value | date | Text:
-        """Return a cell's value, None for an empty one, or why it is none."""
-        return day_of(cell) if key == EXAM_DAY else parse(key, text_of(cell))
+        self.fields = [
+            *(
+                SheetField(item.name, item.title, item.words, partial(_read, item.name))
+                for item in items
+            ),
+            COLUMN,
+        ]
 
     def look_at(self, rows: Sequence[SheetRow]) -> None:
         """Find what contradicts itself, what is unusual, and where the module is off."""
@@ -269,6 +272,10 @@ class CheckUpWriter:
             written = Written(children[row.pupil.id], check_up, fresh, columns)
             by_round.setdefault(present.round_id, []).append(written)
         return sum(follow(self._ctx, round_id, found) for round_id, found in by_round.items())
+
+
+def _read(name: str, cell: Cell) -> Value | Text:
+    return parse(name, text_of(cell))
 
 
 def _said(row: SheetRow) -> dict[str, Value]:

@@ -111,10 +111,10 @@ READ = {
     "left over": Planted("translations", f"templates/{NAME}/form.html", "_('Take back')", "'x'",
                          "translations/zh_Hans"),
     "other places for values": Planted(
-        "translations", f"translations/zh_Hans/LC_MESSAGES/{NAME}.po", "不能大于 {most}。",
-        "不能大于 {least}。", "translations/zh_Hans"),
+        "translations", f"translations/zh_Hans/LC_MESSAGES/{NAME}.po", "最多 {most} 位小数。",
+        "最多 {least} 位小数。", "translations/zh_Hans"),
     "no audience": Planted("audience", "manifest.py",
-                           '            "guardian",\n            "book",\n', "", "manifest.py:"),
+                           '"guardian", "book", ', "", "manifest.py:"),
     "untested audience": Planted("audience", "tests/test_pages.py", "", "def test_x() -> None: ...",
                                  "tests"),
     "no README": Planted("documents", "README.md", "", None, "README.md"),
@@ -160,8 +160,8 @@ RUN = {
                               '    """Hear all."""\n\n\n@hookimpl\ndef indicator_rows',
                               "plugin.py:"),
     "not its own permission": Planted(
-        "module_off", "manifest.py", f'            "{NAME}_school.page",\n            VIEW,',
-        f'            "{NAME}_school.page",\n            "children.view",', "manifest.py"),
+        "module_off", "manifest.py", f'"{NAME}_school.page", VIEW,',
+        f'"{NAME}_school.page", "children.view",', "manifest.py"),
     "no migration": Planted("migrations", "migrations/0001_first_tables.py", "", None,
                             "migrations"),
     "a column without one": Planted("migrations", "models.py", "    book: Mapped[str]\n",
@@ -171,8 +171,8 @@ RUN = {
     "not down": Planted("migrations", "migrations/0001_first_tables.py",
                         f"    op.drop_table('{NAME}_loan')\n", "", "migrations"),
     "a query for each row": Planted(
-        "queries", "listing.py", "            lambda line: line.record.book,",
-        "            lambda line: one_more(line),", ""),
+        "queries", "listing.py", "lambda line: line.record.book,",
+        "lambda line: one_more(line),", ""),
     "broken demonstration": Planted("queries", "demo.py", "    past, random =",
                                     "    print(1 / 0)\n    past, random =", "demo.py:"),
 }  # fmt: skip
