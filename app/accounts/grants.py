@@ -12,6 +12,7 @@ from app.accounts.models import Grant, GrantHomeroom, Membership, Staff
 from app.accounts.roles import CENTER_ROLES, ROLES, STAFF_ROLES
 from app.accounts.services import close_grant, last_day, open_membership, take_on
 from app.audit.services import record
+from app.db.conditions import not_over
 from app.db.scope import Reach
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -98,16 +99,25 @@ def end_role(ctx: Ctx, grant: Grant) -> None:
 
 
 def role_of(ctx: Ctx, staff: Staff, *, role: str, school_id: UUID, on: date) -> Grant:
-    """Return a person's open grant of a role at a school; begin one on ``on`` when there is none.
+    """Return a person's grant of a role at a school on a day; begin one then when there is none.
 
-    For what was decided by who may give the role. Raises :class:`Refused` for who does not work
-    there.
+    One that ends on a later day will do, as that of a mentor from outside. For what
+    was decided by who may give the role. Raises :class:`Refused` for who does not work there.
     """
     membership = open_membership(ctx, staff, school_id)
     if membership is None:
         raise Refused(T("{name} does not work here.", name=staff.name), "staff")
     reach = ROLES[role].reach
-    found = _open_grant(ctx, membership, role, reach)
+    found = ctx.session.scalars(
+        select(Grant)
+        .where(
+            Grant.membership_id == membership.id,
+            Grant.role == role,
+            Grant.reach.in_((reach, "family")),
+            not_over(Grant, on),
+        )
+        .order_by(Grant.ends_on.desc().nulls_first())
+    ).first()
     if found is None:
         return _new_grant(ctx, membership, role, reach, None, on)
     # One that was to begin later may be needed before.
