@@ -23,12 +23,13 @@ from app.sdk import (
     choices,
     ctx,
     download,
+    module_settings,
     permission,
     put_error,
     show,
 )
 from plugins.mentoring.forms import CloseForm, GoalForm, HelperForm, PlanForm, ReviewForm
-from plugins.mentoring.manifest import PLAN, RESTRICTED, VIEW
+from plugins.mentoring.manifest import HELPERS, NAME, PLAN, RESTRICTED, VIEW
 from plugins.mentoring.models import Plan
 from plugins.mentoring.paper import plan_paper
 from plugins.mentoring.plans import (
@@ -71,6 +72,7 @@ def plans() -> Any:
         titles=TITLES,
         writable=[kind for kind in TITLES if may_write(ctx(), child(), kind)],
         may_help=can(ctx(), PLAN, child()),
+        pupils_help=module_settings(ctx(), child().school_id, NAME)[HELPERS],
         may_restricted=can(ctx(), RESTRICTED, child()),
         trail=_trail(),
     )

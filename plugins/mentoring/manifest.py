@@ -24,8 +24,8 @@ PAIRS, IN_NAME, KEPT, PLANNED, REVIEWS = (
     "mentoring.pairs", "mentoring.in_name", "mentoring.kept", "mentoring.planned",
     "mentoring.reviews",
 )  # fmt: skip
-PER_MENTOR, SAME_SEX, PRIORITY_FIRST, IDLE_DAYS = (
-    "per_mentor", "same_sex", "priority_first", "idle_days",
+PER_MENTOR, SAME_SEX, PRIORITY_FIRST, IDLE_DAYS, LAYERED, HELPERS = (
+    "per_mentor", "same_sex", "priority_first", "idle_days", "partners_second", "helpers",
 )  # fmt: skip
 LATE_DAYS, MANY, MINUTES, BEFORE_DAYS, LEVELS = (
     "late_days", "many", "minutes", "before_days", "levels",
@@ -73,6 +73,9 @@ MODULE = Module(
     settings=(
         Setting(PER_MENTOR, T("Children per mentor, at most"), 3, "integer"),
         Setting(SAME_SEX, T("Mentor and child of the same sex"), True, "boolean"),
+        Setting(LAYERED, T("Mentors from outside come second, beside a teacher"), False, "boolean",
+                T("A child may then have one of each; the proposal looks for teachers only.")),
+        Setting(HELPERS, T("Pupils help pupils"), True, "boolean"),
         Setting(PRIORITY_FIRST, T("Left-behind children first"), True, "boolean",
                 T("Both parents away before one.")),
         Setting(IDLE_DAYS, T("After how many days without contact a pairing exists in name only"),

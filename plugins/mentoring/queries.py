@@ -16,6 +16,7 @@ from app.sdk import (
     Entry,
     MentorHere,
     Pairing,
+    Staff,
     class_options,
     mentors_of_school,
     module_settings,
@@ -26,9 +27,18 @@ from app.sdk import (
     visible,
 )
 from plugins.mentoring.contacts import last_contacts
-from plugins.mentoring.manifest import IDLE_DAYS, NAME, PER_MENTOR, PRIORITY_FIRST, SAME_SEX, VIEW
+from plugins.mentoring.manifest import (
+    IDLE_DAYS,
+    LAYERED,
+    NAME,
+    PER_MENTOR,
+    PRIORITY_FIRST,
+    SAME_SEX,
+    VIEW,
+)
 from plugins.mentoring.models import Helper, PairingChange
 from plugins.mentoring.proposal import Free, Rules, propose
+from plugins.mentoring.services import from_outside
 
 _RANK = {"both": 0, "one": 1}
 
@@ -65,18 +75,35 @@ class Load:
 
 @dataclass(frozen=True)
 class Board:
-    """The pairings of a school as far as the reader reaches."""
+    """The pairings of a school as far as the reader reaches.
 
+    With ``layered`` mentors from outside come second: ``unpaired`` have no teacher.
+    """
+
+    here: Sequence[Pupil]
     unpaired: Sequence[Pupil]
     pairs: Sequence[Pair]
     loads: Sequence[Load]
     per_mentor: int
     idle_days: int
+    layered: bool
 
     @property
     def waiting(self) -> int:
         """Return how many children without a mentor are left behind."""
         return sum(bool(pupil.away) for pupil in self.unpaired)
+
+    @property
+    def offered(self) -> list[Load]:
+        """Return the mentors whom a proposal may name."""
+        return [x for x in self.loads if not (self.layered and from_outside(x.mentor.staff))]
+
+    def without(self, mentor: Staff) -> list[Pupil]:
+        """Return the pupils who have nobody of a mentor's layer."""
+        if not self.layered or not from_outside(mentor):
+            return list(self.unpaired)
+        taken = {p.pupil.child.id for p in self.pairs if from_outside(p.pairing.staff)}
+        return [pupil for pupil in self.here if pupil.child.id not in taken]
 
     @property
     def idle(self) -> int:
@@ -109,12 +136,13 @@ def board(ctx: Ctx, school_id: UUID) -> Board:
     today = ctx.today()
     held = pairings(ctx, since=today, until=today, school_id=school_id)
     pairs = _pairs(ctx, here, held, idle_days)
-    taken = {pairing.child_id for pairing in held}
+    layered = bool(set_[LAYERED])
+    taken = {p.child_id for p in held if not (layered and from_outside(p.staff))}
     order = {pupil.room_id: n for n, pupil in enumerate(sorted(here, key=lambda p: p.room))}
     unpaired = [pupil for pupil in here if pupil.child.id not in taken]
     unpaired.sort(key=lambda p: (_RANK.get(p.away, 2), order[p.room_id]))
     loads = _loads(mentors_of_school(ctx, school_id), held, pairs)
-    return Board(unpaired, pairs, loads, per_mentor, idle_days)
+    return Board(here, unpaired, pairs, loads, per_mentor, idle_days, layered)
 
 
 def _pairs(ctx: Ctx, here: Iterable[Pupil], held: Iterable[Pairing], idle_days: int) -> list[Pair]:
@@ -151,8 +179,9 @@ def proposed(ctx: Ctx, school_id: UUID, found: Board) -> Mapping[UUID, UUID]:
     waiting = list(found.unpaired)
     if not set_[PRIORITY_FIRST]:
         waiting.sort(key=lambda pupil: (pupil.room, pupil.child.name_pinyin))
-    free = [Free(load.mentor.grant_id, load.mentor.staff.sex, load.children)
-            for load in found.loads]  # fmt: skip
+    free = [
+        Free(load.mentor.grant_id, load.mentor.staff.sex, load.children) for load in found.offered
+    ]
     rules = Rules(int(set_[PER_MENTOR]), bool(set_[SAME_SEX]))
     return propose([(pupil.child.id, pupil.child.sex) for pupil in waiting], free, rules)
 

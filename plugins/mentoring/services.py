@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from app.sdk import (
     add_staff,
     audit,
     make_mentor,
+    mentors_of_school,
+    module_settings,
     pair,
     pairings_by_id,
     record,
 )
-from plugins.mentoring.manifest import PAIRING
+from plugins.mentoring.manifest import HELPERS, LAYERED, NAME, PAIRING
 from plugins.mentoring.models import Helper, PairingChange
 from plugins.mentoring.words import T
 
@@ -32,19 +34,47 @@ HELPER_KINDS = {
 }
 
 
-def assign(ctx: Ctx, wanted: Sequence[tuple[Child, UUID | None]], *, reason: str = "") -> int:
+def assign(
+    ctx: Ctx,
+    wanted: Sequence[tuple[Child, UUID | None]],
+    *,
+    reason: str = "",
+    leaving: UUID | None = None,
+) -> int:
     """Give each child the mentor of a grant, or none, from today; return how many changed.
 
-    Raises :class:`Refused` for a grant of no mentor here, and without a reason where a pairing
-    ends.
+    Only the pairing with the grant ``leaving`` ends; without one, those of the same layer. Raises
+    :class:`Refused` for a grant of no mentor here, and without a reason where a pairing ends.
     """
     changed = 0
+    kindred = _layers(ctx, {child.school_id for child, _grant in wanted})
     for child, grant_id in wanted:
-        done = pair(ctx, child, grant_id=grant_id, reason=reason)
+        ends = [leaving] if leaving else kindred.get(grant_id)
+        done = pair(ctx, child, grant_id=grant_id, reason=reason, instead_of=ends)
         if done.ended and not reason.strip():
             raise Refused(T("Give a reason: a pairing ends by it."), "reason")
         changed += bool(done.ended or done.begun)
     return changed
+
+
+def _layers(ctx: Ctx, schools: Iterable[UUID]) -> Mapping[UUID | None, Collection[UUID]]:
+    """Return, by grant, the grants of its layer, for schools where people from outside come second.
+
+    A grant that is not named replaces whoever mentors.
+    """
+    found: dict[UUID | None, Collection[UUID]] = {}
+    for school_id in schools:
+        if module_settings(ctx, school_id, NAME)[LAYERED]:
+            mentors = mentors_of_school(ctx, school_id)
+            for outside in (False, True):
+                layer = [m.grant_id for m in mentors if from_outside(m.staff) == outside]
+                found |= dict.fromkeys(layer, layer)
+    return found
+
+
+def from_outside(staff: Staff) -> bool:
+    """Tell whether a mentor is no employee."""
+    return staff.kind in OUTSIDERS
 
 
 def write_pairings(ctx: Ctx, child: Child, detail: Mapping[str, str]) -> None:
@@ -117,8 +147,11 @@ def take_on_outsider(
 def add_helper(ctx: Ctx, child: Child, helper: Child, *, kind: str) -> Helper:
     """Let a pupil help another from today.
 
-    Raises :class:`Refused` for the child itself, a child of another school, or an unknown kind.
+    Raises :class:`Refused` for the child itself, a child of another school, an unknown kind, and
+    where the school does not want it.
     """
+    if not module_settings(ctx, child.school_id, NAME)[HELPERS]:
+        raise Refused(T("This school has switched off that pupils help pupils."), "helper")
     if helper.id == child.id or helper.school_id != child.school_id:
         raise Refused(T("Choose another pupil of this school."), "helper")
     if kind not in HELPER_KINDS:

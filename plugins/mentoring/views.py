@@ -165,10 +165,12 @@ def _mentor(staff_id: UUID) -> str:
     _own_or_all(staff_id)
     person = staff_of_history(staff_id)
     found = board(ctx(), school_id())
+    here = mentor_here(staff_id)
     return show(
         "mentoring/mentor.html",
         person=person,
-        here=mentor_here(staff_id),
+        here=here,
+        free=found.without(person) if here else [],
         pairs=[pair for pair in found.pairs if pair.pairing.staff.id == staff_id],
         past=[p for p in history(ctx(), staff_id=staff_id, school_id=school_id()) if p.over],
         loads=found.loads,
@@ -184,8 +186,14 @@ def _mentor(staff_id: UUID) -> str:
 @permission(PAIR)
 def reassign(staff_id: UUID) -> Any:
     """Give a mentor's children to others, or end the pairings, with a reason."""
+    here = mentor_here(staff_id)
     try:
-        count = assign(ctx(), _chosen(_sent()), reason=request.form.get("reason", "").strip())
+        count = assign(
+            ctx(),
+            _chosen(_sent()),
+            reason=request.form.get("reason", "").strip(),
+            leaving=here.grant_id if here else None,
+        )
     except Refused as refused:
         flash(str(refused), "danger")
         return _mentor(staff_id), 422
@@ -193,6 +201,21 @@ def reassign(staff_id: UUID) -> Any:
         flash(_("%(count)s pairings changed.", count=count), "success")
     else:
         flash(_("Nothing was changed."), "info")
+    return redirect(url_for(".mentor", staff_id=staff_id))
+
+
+@bp.post("/mentors/<uuid:staff_id>/children")
+@permission(PAIR)
+def add_child(staff_id: UUID) -> Any:
+    """Give a mentor one more child: one who has nobody of this layer."""
+    here = mentor_here(staff_id)
+    free = board(ctx(), school_id()).without(here.staff) if here else []
+    child = next((p.child for p in free if str(p.child.id) == request.form.get("child")), None)
+    if here is None or child is None:
+        flash(_("Choose a child of the list."), "danger")
+        return _mentor(staff_id), 422
+    assign(ctx(), [(child, here.grant_id)])
+    flash(_("%(count)s children have a mentor now.", count=1), "success")
     return redirect(url_for(".mentor", staff_id=staff_id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -73,11 +74,19 @@ def make_mentor(ctx: Ctx, staff: Staff, *, school_id: UUID, until: date | None =
     return grant
 
 
-def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None, reason: str = "") -> Paired:
+def pair(
+    ctx: Ctx,
+    child: Child,
+    *,
+    grant_id: UUID | None,
+    reason: str = "",
+    instead_of: Collection[UUID] | None = None,
+) -> Paired:
     """Make somebody the child's mentor from today, or nobody; the earlier pairing ends yesterday.
 
-    Announces ``child.paired``. Raises :class:`Refused` when ``grant_id`` is no mentor's at the
-    child's school.
+    Of several, all end unless the chosen one is among them; with ``instead_of`` only those of
+    these grants. Announces ``child.paired``. Raises :class:`Refused` when ``grant_id`` is no
+    mentor's at the child's school.
     """
     today = ctx.today()
     allowed = {row.id for row in mentor_choices(ctx, child.school_id)}
@@ -88,14 +97,18 @@ def pair(ctx: Ctx, child: Child, *, grant_id: UUID | None, reason: str = "") -> 
         GrantChild.grant_id.in_(allowed),
         not_over(GrantChild, today),
     )
-    ended = []
-    for earlier in ctx.session.scalars(open_pairings):
-        if earlier.grant_id == grant_id:
-            return Paired()
-        earlier.ends_on = today - timedelta(days=1)
-        ended.append(earlier)
+    earlier = ctx.session.scalars(open_pairings).all()
+    there = any(row.grant_id == grant_id for row in earlier)
+    if instead_of is None:
+        ended = [] if there else list(earlier)
+    else:
+        ended = [r for r in earlier if r.grant_id in instead_of and r.grant_id != grant_id]
+    for row in ended:
+        row.ends_on = today - timedelta(days=1)
     begun = None
-    if grant_id is not None:
+    if not ended and (there or grant_id is None):
+        return Paired()
+    if grant_id is not None and not there:
         begun = GrantChild(
             school_id=child.school_id, grant_id=grant_id, child_id=child.id, starts_on=today
         )

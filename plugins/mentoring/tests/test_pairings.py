@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.declared import write_staff
 from app.accounts.models import Grant, Membership, Staff
 from plugins.mentoring.tests.school import NAMES, TODAY, School
-from tests.support.world import Person
+from tests.support.world import Browser, Person
 
 
 def test_the_school_sees_who_has_nobody_and_which_pairing_exists_in_name_only(
@@ -133,3 +133,56 @@ def test_a_role_that_the_files_of_the_centre_take_back_ends_its_pairings(school:
     [ended] = school.entries("mentoring.pairing")
     assert ended.child_id == school.children["石小满"]
     assert school.open_pairings("石小满") == []
+
+
+def _outsider(school: School, head: Browser) -> tuple[UUID, UUID]:
+    """Let the head add a retired teacher as a mentor; return the person and the grant."""
+    fields = {"name": "周稻香", "sex": "female", "kind": "retired", "organisation": "关工委"}
+    assert head.submit(f"{school.at}/mentors/outside", fields).status_code == 302
+    with school.world.inside(school.center.scope) as ctx:
+        wanted = (
+            select(Staff.id, Grant.id)
+            .join(Membership, Membership.staff_id == Staff.id)
+            .join(Grant, Grant.membership_id == Membership.id)
+            .where(Staff.name == "周稻香")
+        )
+        person, grant = ctx.session.execute(wanted).one()
+        return person, grant
+
+
+def test_where_outsiders_come_second_a_child_has_one_beside_its_teacher(school: School) -> None:
+    school.set(partners_second=True)
+    head, child = school.client(school.head), school.children["石小满"]
+    person, grant = _outsider(school, head)
+    page = f"{school.at}/mentors/{person}"
+    given = head.submit(f"{page}/children", {"child": str(child)}, page=page)
+    assert given.status_code == 302
+    assert len(school.open_pairings("石小满")) == 2
+    again = head.submit(f"{page}/children", {"child": str(child)}, page=page)
+    assert again.status_code == 422
+    # Only a teacher fills the first place, and only the second ends on the second's page.
+    assert str(grant) not in head.get(f"{school.at}/proposal").text
+    ended = {f"mentor-{child}": "", "reason": "搬走了"}
+    assert head.submit(page, ended).status_code == 302
+    assert school.open_pairings("石小满") == [school.grant(school.mentors["石小满"])]
+
+
+def test_without_layers_a_child_has_one_mentor(school: School) -> None:
+    head = school.client(school.head)
+    person, grant = _outsider(school, head)
+    page = f"{school.at}/mentors/{person}"
+    child = school.children
+    refused = head.submit(f"{page}/children", {"child": str(child["石小满"])}, page=page)
+    assert refused.status_code == 422
+    given = head.submit(f"{page}/children", {"child": str(child["江小渔"])}, page=page)
+    assert given.status_code == 302
+    assert school.open_pairings("江小渔") == [grant]
+
+
+def test_a_school_may_do_without_pupils_who_help(school: School) -> None:
+    head, page = school.client(school.head), f"{school.of('石小满')}/m/mentoring"
+    assert "helpers/new" in head.get(page).text
+    school.set(helpers=False)
+    assert "helpers/new" not in head.get(page).text
+    fields = {"helper": str(school.children["江小渔"]), "kind": "hand_in_hand"}
+    assert head.submit(f"{page}/helpers/new", fields).status_code == 422
