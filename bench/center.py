@@ -142,10 +142,10 @@ def _tell_first_school(place: Installation) -> None:
     """Let the modules invent what they do for one school: rounds of check-ups, answers, steps."""
     with place.inside() as ctx:
         school = ctx.session.scalars(select(School.id).order_by(School.position).limit(1)).one()
+        days, active = DAYS["quick"], active_modules(ctx)[school]
+        tell(ctx.registry, "demo_center", active, ctx=ctx, days=days)
     here = Scope.schools(place.scope.center_id, school)
     with place.flask.app_context(), inside(place.flask, here) as ctx:
-        active = active_modules(ctx)[school]
-        days = DAYS["quick"]
         tell(ctx.registry, "demo_data", active, ctx=ctx, school_id=school, days=days)
 
 

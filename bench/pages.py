@@ -75,11 +75,11 @@ def measure(at: FullCenter) -> list[Result]:
         size = len(answer.data)
         sent = partial(floor.get, f"/{page.name}/{size}")
         found = compare(meter, sent, partial(client.get, page.url), ROUNDS)
-        results.append(Result(page, found, _queries(seen), size))
+        results.append(Result(page, found, statements(seen), size))
     return results
 
 
-def _queries(seen: Sequence[str]) -> int:
+def statements(seen: Sequence[str]) -> int:
     """Count statements, but for the one that binds a transaction to its scope."""
     return sum(not statement.startswith(_ENTERING) for statement in seen)
 

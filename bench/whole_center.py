@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import duties, pages
+from bench import duties, module_pages, pages
 from bench.center import full_center, gather_statistics
 
 
@@ -12,6 +12,8 @@ def run() -> bool:
         closing = duties.close(at)
         gather_statistics(at)
         results = pages.measure(at)
+        opened = module_pages.measure(at)
     duties.report(closing)
     pages.report(results)
-    return closing.kept and all(result.kept for result in results)
+    module_pages.report(opened)
+    return closing.kept and all(one.kept for one in (*results, *opened))

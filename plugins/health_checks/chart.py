@@ -22,7 +22,12 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 92, 14, 34
 _YEAR = 365.25
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _MOST_TICKS = 7
+_LABEL_HEIGHT = 13
 Point = tuple[float, float]
+_NO_BAND = T(
+    "There is no standard of weight by age alone: whether it is much or little is judged by the "
+    "body mass index below."
+)
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,20 @@ class Chart:
         """Return the points of a line as an SVG polyline has them."""
         return " ".join(f"{self.x(age)},{self.y(value)}" for age, value in self._inside(line))
 
-    def end(self, line: Line) -> tuple[float, float] | None:
+    def end(self, line: Line) -> Point | None:
         """Return where the label of a line stands; None when none of it is shown."""
         shown = self._inside(line)
         return (self.x(shown[-1][0]) + 5, self.y(shown[-1][1]) + 4) if shown else None
+
+    @property
+    def labels(self) -> list[tuple[Line, Point]]:
+        """Return where the labels of the limits stand, from above, none upon another."""
+        ends = [(line, end) for line in self.limits if (end := self.end(line))]
+        placed: list[tuple[Line, Point]] = []
+        for line, (x, y) in sorted(ends, key=lambda pair: pair[1][1]):
+            lowest = placed[-1][1][1] + _LABEL_HEIGHT if placed else y
+            placed.append((line, (x, max(y, lowest))))
+        return placed
 
     def dots(self, line: Line) -> list[tuple[float, float, float]]:
         """Return where the points lie, each with its value."""
@@ -113,7 +128,7 @@ def charts(
     drawn = [
         _chart(T("Height"), "cm", [_measured("", rows, "height_cm")], _stunting(tables, mark),
                tables.sources["stunting"].standard),
-        _chart(T("Weight"), "kg", [_measured("", rows, "weight_kg")]),
+        _chart(T("Weight"), "kg", [_measured("", rows, "weight_kg")], note=str(_NO_BAND)),
         _chart(T("BMI"), "kg/m²", [_measured("", rows, "bmi")], _index(tables, mark),
                f"{tables.sources['overweight'].standard}、{tables.sources['wasting'].standard}"),
         _chart(

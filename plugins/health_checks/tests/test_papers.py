@@ -91,6 +91,10 @@ def test_the_family_reads_what_to_do(school: School, two_years: str) -> None:
 
 def test_pages_ask_the_database_at_most_twelve_times(school: School, two_years: str) -> None:
     child = school.children["石小满"]
+    looked_at = school.send(two_years, BytesIO("姓名,身高\n石小满,133\n".encode()), "一.csv")
+    sheet = school.send(two_years, BytesIO("姓名,身高\n柳青青,133\n".encode()), "二.csv")
+    assert school.nurse.submit(f"{sheet}/write", {}, page=sheet).status_code == 303
+    assert school.nurse.submit(f"{sheet}/undo", {}, page=sheet).status_code == 303
     seen: list[str] = []
 
     def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
@@ -102,7 +106,8 @@ def test_pages_ask_the_database_at_most_twelve_times(school: School, two_years: 
     for address in (
         school.at, two_years, f"{two_years}/list", f"{school.at}/summary", f"{school.at}/referrals",
         f"/c/{school.center.slug}/children/{child}/m/health_checks",
-        f"{two_years}/classes/{school.room}",
+        f"{two_years}/classes/{school.room}", f"{two_years}/children/{child}",
+        f"{two_years}/sheet", looked_at, sheet,
     ):  # fmt: skip
         seen.clear()
         event.listen(engine, "before_cursor_execute", note)
