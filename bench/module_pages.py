@@ -121,7 +121,8 @@ class _Ids:
             )
             rows = self._connection.execute(query, [self._school, _TRIES])
             found.append([dict(zip(wanted, row, strict=True)) for row in rows])
-        if "child_id" in names and len(found) > 1:
+        if any("child_id" in row for name, rows in zip(names, found, strict=True)
+               for row in rows if name != "child_id"):  # fmt: skip
             found[names.index("child_id")] = [{}] * _TRIES
         for rows_alike in zip(*found, strict=False) if found else [()]:
             yield dict(pair for row in rows_alike for pair in row.items())

@@ -1,7 +1,8 @@
 """Figures of a school year: who was examined, what was found, by class, grade, sex and more.
 
 One grouped query a school year; what a table shows is folded from it. Of each pupil the newest
-check-up of the year counts, with the class it is in now.
+check-up of the year counts, with the class it is in now. A year that is over counts who sat in a
+class at the end of June and who was examined, those who have left since among them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from app.sdk import (
     Child,
@@ -24,7 +26,9 @@ from app.sdk import (
     School,
     Text,
     classified,
+    open_on,
     records,
+    school_year,
     visible,
     year_of_schooling,
 )
@@ -33,6 +37,7 @@ from plugins.health_checks.models import CheckUp
 from plugins.health_checks.screening import verdicts as words
 from plugins.health_checks.words import T
 
+_END = (6, 30)
 _AWAY = ("both", "one")
 
 
@@ -90,11 +95,11 @@ class Line:
 
 def cells(ctx: Ctx, year: int) -> list[Cell]:
     """Return the counted cells of the school year that began in ``year``; one query."""
-    found, today = [], ctx.today()
-    for row in ctx.session.execute(_grouped(ctx, year)):
+    found, day = [], _day(ctx, year)
+    for row in ctx.session.execute(_grouped(ctx, year, day)):
         school, room, sex, away, grade, stage, intake, system, *counts = row
         if grade is None and stage is not None:
-            grade = year_of_schooling(stage, intake, system, today)
+            grade = year_of_schooling(stage, intake, system, day)
         counted = dict(zip(NAMES, counts, strict=True))
         found.append(Cell(school, room, grade, sex, bool(away), counted))
     return found
@@ -134,15 +139,28 @@ def _percent(counts: Mapping[str, int], figure: Figure) -> str:
     return f"{100 * counts[figure.name] / among:.1f}%" if among else "—"
 
 
-def _grouped(ctx: Ctx, year: int) -> Select[Any]:
+def _day(ctx: Ctx, year: int) -> date:
+    """Return the day on which the pupils of a school year are counted."""
+    return min(ctx.today(), date(year + 1, *_END))
+
+
+def _sat_in_class(day: date) -> ColumnElement[bool]:
+    then = aliased(Placement)
+    mine = and_(then.center_id == Child.center_id, then.child_id == Child.id)
+    return exists().where(mine, open_on(then, day))
+
+
+def _grouped(ctx: Ctx, year: int, day: date) -> Select[Any]:
     newest = _newest(year)
     c = newest.c
-    away = classified(ctx.today())
+    away = classified(day)
     placed = and_(
         Placement.center_id == Child.center_id,
         Placement.child_id == Child.id,
         Placement.ends_on.is_(None),
     )
+    over = school_year(ctx.today()) != year
+    pupil = or_(_sat_in_class(day), c.child_id.is_not(None)) if over else Child.left_on.is_(None)
     counted = [func.count().filter(condition) for condition in _conditions(c).values()]
     keys = (
         Child.school_id, Placement.homeroom_id, Child.sex, away.c.education.in_(_AWAY), c.grade,
@@ -159,7 +177,7 @@ def _grouped(ctx: Ctx, year: int) -> Select[Any]:
         )
         .outerjoin(newest, c.child_id == Child.id)
         .outerjoin(away, and_(away.c.center_id == Child.center_id, away.c.child_id == Child.id))
-        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), Child.left_on.is_(None))
+        .where(Child.voided_at.is_(None), Child.merged_into_id.is_(None), pupil)
         .group_by(*keys)
     )
     return visible(ctx, SUMMARY, wanted)

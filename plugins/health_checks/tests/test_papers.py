@@ -8,14 +8,20 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from app.children.models import Child
 from app.db.session import db
+from app.kernel.access import Actor, HeldGrant
+from app.kernel.grades import school_year
+from plugins.health_checks.manifest import SUMMARY
+from plugins.health_checks.summary import cells, total
 from plugins.health_checks.tests.test_pages import School, school
 from tests.documents.readers import text as text_of_pdf
 
 __all__ = ["school"]
 TODAY = date.today()  # noqa: DTZ011
+SUMMARIST = Actor("x", grants=(HeldGrant("doctor", "center", frozenset({SUMMARY})),))
 
 
 @pytest.fixture
@@ -71,6 +77,20 @@ def test_figures_compare_with_last_year_and_can_be_fetched(school: School, two_y
     whole = office.get(f"/c/{school.center.slug}/m/health_checks").text
     assert "north小学" in whole
     assert "石小满" not in whole
+
+
+def test_last_year_counts_those_who_have_left_since(school: School, two_years: str) -> None:
+    assert two_years
+    with school.world.inside(school.center.school_scope("north")) as ctx:
+        ctx.actor = SUMMARIST
+        year = school_year(TODAY)
+        before = total(cells(ctx, year - 1))
+        child = select(Child).where(Child.id == school.children["石小满"])
+        ctx.session.scalars(child).one().left_on = TODAY
+        ctx.session.flush()
+        assert total(cells(ctx, year)) | {"pupils": 1, "examined": 0} == total(cells(ctx, year))
+        assert total(cells(ctx, year - 1)) == before
+        assert (before["examined"], before["weighed"]) == (1, 1)
 
 
 def test_the_sheet_holds_the_verdicts(school: School, two_years: str) -> None:
