@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select, text
@@ -16,7 +17,7 @@ from app.children.models import Child, Guardian, Guardianship
 from app.db.conditions import open_on, refers
 from app.host.context import Ctx
 from app.kernel.text import T
-from app.ledger.models import Act, Entry
+from app.ledger.models import Entry
 from app.notify.addresses import center_path
 from app.notify.services import tell
 from app.notify.texts import kept
@@ -46,8 +47,20 @@ def tell_contested(ctx: Ctx, child: Child, entry: Entry) -> None:
     ctx.session.execute(_TELL, values)
 
 
-def tell_families(ctx: Ctx, act: Act, children: Sequence[Child]) -> int:
-    """Tell guardians who read a child's page that an act about the child is new there.
+class Named(Protocol):
+    """A child as it is told of."""
+
+    @property
+    def id(self) -> UUID:
+        """Return its id."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+
+
+def tell_families(ctx: Ctx, kind: str, children: Sequence[Named]) -> int:
+    """Tell guardians who read a child's page that an entry of ``kind`` is new there.
 
     One notice a guardian, whatever the number of brothers and sisters; return how many were told.
     """
@@ -56,13 +69,13 @@ def tell_families(ctx: Ctx, act: Act, children: Sequence[Child]) -> int:
     for child in children:
         for account in readers.get(child.id, ()):
             names[account].append(child.name)
-    kind = ctx.registry.entry_kinds[act.kind].title
+    what = ctx.registry.entry_kinds[kind].title
     by_words: dict[str, list[UUID]] = defaultdict(list)
     for account, found in names.items():
         by_words["、".join(found)].append(account)
     page = f"/family/{center_path(ctx).rpartition('/')[2]}/"
     for words, accounts in by_words.items():
-        title = T("New from the school: {kind}, {child}", kind=kind, child=words)
+        title = T("New from the school: {kind}, {child}", kind=what, child=words)
         tell(ctx, accounts, "ledger.new", title, page)
     return len(names)
 

@@ -38,6 +38,7 @@ from app.sdk import (
     module_settings,
     raise_many,
     records,
+    tell_families,
     text_of,
     uuid7,
 )
@@ -211,7 +212,7 @@ class CheckUpWriter:
             "due_on", "source_id",
         )  # fmt: skip
         severe: list[Found] = []
-        referred = 0
+        referred: list[KnownPupil] = []
         for done, row in enumerate(rows):
             if done % _STEP == 0:
                 steps.step(done, len(rows))
@@ -229,7 +230,7 @@ class CheckUpWriter:
             found = judging.findings(columns, settings)
             if not found:
                 continue
-            referred += 1
+            referred.append(pupil)
             bad = not judging.SEVERE.isdisjoint(found)
             due = day + timedelta(days=settings[DAYS])
             refer(uuid7(), pupil.school_id, pupil.id, round_.id, found, bad, day, due, entry)
@@ -240,7 +241,9 @@ class CheckUpWriter:
         if severe:
             note = str(CALL_FOR_VISIT)
             raise_many(self._ctx, severe, CONCERN, note=note, source=MODULE.name)
-        return referred
+        if referred:
+            tell_families(self._ctx, KIND, referred)
+        return len(referred)
 
     def _screened(
         self, pupil: KnownPupil, values: Mapping[str, Value], day: date

@@ -19,8 +19,8 @@ from plugins.health_checks.words import T
 
 Value = Decimal | str | None
 _TENTH = Decimal("0.1")
-_SHRINKS_CM = 1
-_GROWS_CM_A_YEAR = 15
+_INACCURATE_CM = Decimal(1)
+_GROWS_CM_A_YEAR = Decimal(15)
 _TEXT_LENGTH = 200
 
 
@@ -245,8 +245,8 @@ def questions(
     height = values.get("height_cm")
     if isinstance(height, Decimal) and height_before is not None:
         grown = height - height_before
-        if grown < -_SHRINKS_CM:
+        if grown < -_INACCURATE_CM:
             found["height_cm"] = T("Last time {before} cm: shorter now?", before=height_before)
-        elif grown > _GROWS_CM_A_YEAR * Decimal(days_since) / 365 + _SHRINKS_CM:
+        elif grown > max(_GROWS_CM_A_YEAR * days_since / 365, _INACCURATE_CM):
             found["height_cm"] = T("Last time {before} cm: grown so fast?", before=height_before)
     return found

@@ -23,11 +23,12 @@ from app.sdk import (
     module_settings,
     open_follow_up,
     raise_concern,
+    tell_families,
     withdraw_follow_up,
     withdraw_raised,
 )
 from plugins.health_checks.judging import SEVERE, findings
-from plugins.health_checks.manifest import DAYS, FOLLOW_UP, MODULE, RAISE_CONCERN
+from plugins.health_checks.manifest import DAYS, FOLLOW_UP, KIND, MODULE, RAISE_CONCERN
 from plugins.health_checks.models import CheckUp, Referral, ReferralStep
 from plugins.health_checks.words import T
 
@@ -64,9 +65,12 @@ class Written:
 
 
 def follow(ctx: Ctx, round_id: UUID, rows: Sequence[Written]) -> int:
-    """Open, change or withdraw the referrals of check-ups just written; return how many opened."""
+    """Open, change or withdraw the referrals of check-ups just written; return how many opened.
+
+    Families are told that there is something to read on their page.
+    """
     open_now = _open_of(ctx, round_id, [row.child.id for row in rows])
-    opened = 0
+    opened = []
     for row in rows:
         settings = module_settings(ctx, row.child.school_id, MODULE.name)
         found = findings(row.columns, settings)
@@ -75,9 +79,11 @@ def follow(ctx: Ctx, round_id: UUID, rows: Sequence[Written]) -> int:
             _change(ctx, referral, row, found, settings)
         elif found:
             _open(ctx, round_id, row, found, settings)
-            opened += 1
+            opened.append(row.child)
     ctx.session.flush()
-    return opened
+    if opened:
+        tell_families(ctx, KIND, opened)
+    return len(opened)
 
 
 def _open_of(ctx: Ctx, round_id: UUID, child_ids: Sequence[UUID]) -> dict[UUID, Referral]:

@@ -87,7 +87,7 @@ def write(ctx: Ctx, told: Told, children: Sequence[Child]) -> Act:
     _close(ctx, told, children)
     ctx.session.flush()
     if kind.question is not None and told.outcome == DONE:
-        tell_families(ctx, act, children)
+        tell_families(ctx, act.kind, children)
     return act
 
 
@@ -221,5 +221,5 @@ def send_letters(
         row = Contact(id=entry.id, school_id=entry.school_id, child_id=child.id, ticks=["by_child"])
         ctx.session.add(row)
     ctx.session.flush()
-    tell_families(ctx, act, [child for child, _body in bodies])
+    tell_families(ctx, act.kind, [child for child, _body in bodies])
     return act

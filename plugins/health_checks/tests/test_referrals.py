@@ -112,3 +112,19 @@ def test_a_mentor_reads_that_something_waits_and_not_what(school: School) -> Non
         school.world.person(school.center, "mentor", "north", children=(school.children["柳青青"],))
     )
     assert "石小满" not in other.get(f"{school.at}/referrals").text
+
+
+def test_the_family_is_told_that_there_is_something_to_read(school: School) -> None:
+    father = school.world.guardian(school.center, school.children["石小满"], account=True)
+    mother = school.world.guardian(school.center, school.children["柳青青"], account=True)
+    table = f"{school.open_round()}/classes/{school.room}"
+    school.fill(
+        table,
+        石小满={"vision_left": "4.4", "vision_right": "4.4"},
+        柳青青={"vision_left": "5.0", "vision_right": "5.0"},
+    )
+    told = school.world.client(father).get(f"/family/{school.center.slug}/notices").text
+    assert "体检" in told
+    assert "石小满" in told
+    assert "视力" not in told, "a telephone lies about"
+    assert "石小满" not in school.world.client(mother).get(f"/family/{school.center.slug}/").text
