@@ -30,6 +30,7 @@ from app.duties.toml_lines import Place
 from app.edge.forms import NEEDED, TickField, choices
 from app.host.context import Ctx
 from app.kernel.text import T
+from app.ledger.kinds import TRANSITIONS
 
 _TITLES = {
     "mentor": T("Mentors"),
@@ -96,7 +97,7 @@ class RuleForm(Form):
 
     key = HiddenField()
     title = StringField(_("What it is called"), [Length(max=40)])
-    performer = SelectField(_("Who"), choices=choices(_TITLES.items()))
+    performer = SelectField(_("Who does it"), choices=choices(_TITLES.items()))
     entry = TickField(_("Counts when one of these is recorded"))
     subject = SelectField(_("Counted for"), choices=choices(_SUBJECTS.items()))
     covers = TickField(_("Which children"), choices=choices(_GROUPS.items()))
@@ -122,16 +123,22 @@ class RuleForm(Form):
 class PolicyForm(FlaskForm):  # type: ignore[misc]
     """A policy with its duties; ``in_force_from`` is its first day."""
 
-    name = StringField(_("Name"), [NEEDED, Length(max=40)])
+    name = StringField(_("Name of the policy"), [NEEDED, Length(max=40)])
     slogan = StringField(_("Slogan"), [Length(max=80)])
     text = TextAreaField(_("Text"), [Length(max=4000)], render_kw={"rows": 3})
     in_force_from = DateField(_("In force from"), [NEEDED])
     duty = FieldList(FormField(RuleForm))
 
     def offer(self, ctx: Ctx) -> None:
-        """Fill the choices that depend on what is installed; keep kinds that wait for a module."""
-        kinds = [
-            (k.name, k.title) for k in ctx.registry.entry_kinds.values() if k.name != "transfer"
+        """Fill the choices that depend on what is installed; keep kinds that wait for a module.
+
+        What is written by a change elsewhere is no duty, unless a rule says so already.
+        """
+        titles = {kind.name: kind.title for kind in ctx.registry.entry_kinds.values()}
+        usual = [
+            kind.name
+            for kind in ctx.registry.entry_kinds.values()
+            if not kind.transition and kind.name not in TRANSITIONS
         ]
         often = [
             *_EVERY.items(),
@@ -142,9 +149,8 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
         ]  # fmt: skip
         for box in self.duty:
             rule: Any = box.form
-            known = {name for name, _title in kinds}
-            more = [(name, name) for name in rule.entry.data or () if name not in known]
-            rule.entry.choices = choices([*kinds, *more])
+            names = dict.fromkeys([*usual, *(rule.entry.data or ())])
+            rule.entry.choices = choices([(name, titles.get(name, name)) for name in names])
             rule.every.choices = choices(often)
 
     def fill(self, policy: Policy) -> None:

@@ -96,7 +96,7 @@ def test_numbers_of_a_class_and_of_the_school_open_their_rows(school: School) ->
         school.note(name, mentor, TODAY - timedelta(days=9))
     head = school.client(school.head)
     page = head.get(school.at + "/assessment").text
-    totals = re.findall(r'href="([^"]*/assessment/rows/late[^"]*)"[^>]*>2 / 2', page)
+    totals = re.findall(r'href="([^"]*/assessment/rows/late[^"]*)"[^>]*>2/2', page)
     assert len(totals) == 2
     for path in totals:
         rows = head.get(path.replace("&amp;", "&")).text
