@@ -77,7 +77,7 @@ def roster() -> None:
 def check_command(file: Path, center: str, school: str | None, as_json: bool) -> None:
     """Say what an import of FILE would do; write nothing."""
     with _refusing(as_json, file), at_center(center, school) as ctx:
-        _, report, schools = check_file(ctx, file, school_of(ctx))
+        report, schools = check_file(ctx, file, school_of(ctx))
         known, matcher = compare(ctx, report, schools)
         found = report.to_json()
         likely = likely_of(report, known, matcher)
@@ -103,7 +103,7 @@ def import_command(
     choices = Choices(join=join_guardians)
     with _refusing(as_json, file), at_center(center, school) as ctx:
         with _bar() as bar:
-            _, report, schools = check_file(ctx, file, school_of(ctx))
+            report, schools = check_file(ctx, file, school_of(ctx))
             written = _write(ctx, file, report, schools, choices, bar) if report.accepted() else []
         proposed = _proposed(count_doubles(ctx)) if written else []
         # Outside there is no catalogue any more.

@@ -86,10 +86,18 @@ def earlier() -> Select[Any, Any, Any]:
     )
 
 
-def check_file(
+def check_file(ctx: Ctx, path: Path, school_id: UUID | None) -> tuple[RosterReport, Schools]:
+    """Read and check a workbook for a school (or None: the centre); nothing is compared yet.
+
+    Its cells are forgotten: a centre's take more room than all that is done with them.
+    """
+    _workbook, report, schools = _read_and_check(ctx, path, school_id)
+    return report, schools
+
+
+def _read_and_check(
     ctx: Ctx, path: Path, school_id: UUID | None
 ) -> tuple[Workbook, RosterReport, Schools]:
-    """Read and check a workbook for a school (or None: the centre); nothing is compared yet."""
     schools = read_schools(ctx)
     default = schools.hint(school_id) if school_id else None
     with without_collector():
@@ -107,7 +115,7 @@ def receive(ctx: Ctx, *, file_name: str, body: bytes) -> ImportBatch:
     """
     school_id = school_of(ctx)
     with as_file(file_name, body) as path:
-        _, report, schools = check_file(ctx, path, school_id)
+        report, schools = check_file(ctx, path, school_id)
     known, matcher = compare(ctx, report, schools)
     batch = ImportBatch(
         school_id=school_id,
@@ -164,7 +172,7 @@ def apply_job(
     _demand_right(ctx)
     steps.step(0, 3, T("Reading the workbook"))
     with stored_file(ctx, batch) as path:
-        _, report, schools = check_file(ctx, path, batch.school_id)
+        report, schools = check_file(ctx, path, batch.school_id)
     choices = Choices(take_file, join, answers)
     return apply_checked(ctx, batch, report, schools, choices, steps)
 
@@ -211,7 +219,7 @@ def take_back(ctx: Ctx, batch: ImportBatch) -> int:
 def corrections(ctx: Ctx, batch: ImportBatch) -> bytes | None:
     """Return a workbook of the rows to correct, None when there is nothing to correct."""
     with stored_file(ctx, batch) as path:
-        workbook, report, schools = check_file(ctx, path, batch.school_id)
+        workbook, report, schools = _read_and_check(ctx, path, batch.school_id)
         if batch.state == "checked":
             compare(ctx, report, schools)
         out = path.with_name("corrections.xlsx")
