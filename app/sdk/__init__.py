@@ -16,6 +16,7 @@ Class tables  Grid, GridColumn, GridRow, Filled, Saved, conflicts (``app.sdk.gri
 Lists         RecordList, ListColumn, filters, listed, list_sheet; record_rows and record_lines
 Follow-ups    what stays open until answered (``app.sdk.follow_up``)
 Sheet import  SheetImport, SheetField, SheetRow, add_sheet_pages; cells: ``app.sdk.cells``; Bulk
+              keep_sheet: a sheet that a module reads itself (``app.sdk.kept_sheets``)
 Sheets        reading and writing spreadsheets; papers: ``register``
 """
 
@@ -36,6 +37,7 @@ from app.children.models import (
     GuardianPhone,
     Guardianship,
     IdentityDocument,
+    ImportBatch,
     ParentStatus,
     Placement,
 )
@@ -177,6 +179,13 @@ from app.sdk.follow_up import (
     withdraw_follow_up,
 )
 from app.sdk.grid import Filled, Grid, GridColumn, GridRow, Saved, conflicts
+from app.sdk.kept_sheets import (
+    close_kept,
+    keep_sheet,
+    kept_sheet,
+    kept_workbook,
+    last_kept,
+)
 from app.sdk.ledger import last_before, records
 from app.sdk.people import acting_as, colleagues, left_behind, parents_away
 from app.sdk.record_filters import ChildSearch, Choice, Days, OneChild, of_class, of_term
@@ -268,6 +277,7 @@ __all__ = [
     "Guardianship",
     "Homeroom",
     "IdentityDocument",
+    "ImportBatch",
     "Indicator",
     "IndicatorRows",
     "Invitation",
@@ -352,6 +362,7 @@ __all__ = [
     "classified",
     "classify",
     "close_follow_up",
+    "close_kept",
     "colleagues",
     "concerns_answered",
     "confirm",
@@ -380,7 +391,11 @@ __all__ = [
     "invitations",
     "is_active",
     "items_of",
+    "keep_sheet",
+    "kept_sheet",
+    "kept_workbook",
     "last_before",
+    "last_kept",
     "latest",
     "left_behind",
     "letters",

@@ -26,27 +26,28 @@ class ShownList(Generic[Line]):
 
     found: Listed[Line]
     sheet: str = ""
+    endpoint: str = ""
 
     @property
     def clear_url(self) -> str:
         """Return the address of the whole list."""
-        return url_for(_here())
+        return self._url()
 
     @property
     def sheet_url(self) -> str:
         """Return the address of the same rows as a spreadsheet."""
-        return url_for(self.sheet, **self._kept()) if self.sheet else ""
+        return _url(self.sheet, **self._kept()) if self.sheet else ""
 
     def page_url(self, number: int) -> str:
         """Return the address of another page."""
-        return url_for(_here(), **self._kept(), page=number)
+        return self._url(**self._kept(), page=number)
 
     def sort_url(self, column: ListColumn[Line]) -> str | None:
         """Return the address of the list in order of a column, the other way round if it is."""
         if column.sort is None:
             return None
         sort = f"-{column.name}" if self.found.sort == column.name else column.name
-        return url_for(_here(), **(self._kept() | {"sort": sort}))
+        return self._url(**(self._kept() | {"sort": sort}))
 
     def direction(self, column: ListColumn[Line]) -> str | None:
         """Return how the list is sorted by a column: ascending, descending, or not."""
@@ -66,14 +67,18 @@ class ShownList(Generic[Line]):
     def _kept(self) -> dict[str, Any]:
         return _as_values(self.found.kept)
 
+    def _url(self, **values: Any) -> str:
+        return _url(self.endpoint or str(request.endpoint), **values)
 
-def listed(spec: RecordList[Line], *, sheet: str = "") -> ShownList[Line]:
+
+def listed(spec: RecordList[Line], *, sheet: str = "", page: str = "") -> ShownList[Line]:
     """Return the page of a list that this request asks for.
 
     ``sheet`` is the endpoint that sends the same rows, a view that returns :func:`list_sheet`.
+    ``page`` is the list's own endpoint where another view shows it too, such as a refused form.
     """
-    page = request.args.get("page", 1, type=int)
-    return ShownList(read_list(ctx(), spec, request.args, page=page), sheet)
+    number = request.args.get("page", 1, type=int)
+    return ShownList(read_list(ctx(), spec, request.args, page=number), sheet, page)
 
 
 def list_sheet(spec: RecordList[Any], *, page: str) -> Any:
@@ -88,7 +93,7 @@ def list_sheet(spec: RecordList[Any], *, page: str) -> Any:
                   count=found.page.total, most=MOST_ROWS)),
             "warning",
         )  # fmt: skip
-        return redirect(url_for(page, **_as_values(found.kept)))
+        return redirect(_url(page, **_as_values(found.kept)))
     audit(ctx(), f"{spec.name}.export", school_id=place(), count=len(found.page.rows))
     unit, today = unit_name(ctx(), place()), ctx().today()
     body = sheet_bytes([sheet_of(found, unit=unit, day=today)])
@@ -99,5 +104,6 @@ def _as_values(kept: Mapping[str, str]) -> dict[str, Any]:
     return dict(kept)
 
 
-def _here() -> str:
-    return str(request.endpoint)
+def _url(endpoint: str, **values: Any) -> str:
+    """Return an address about the same thing: what the path of this one names goes along."""
+    return url_for(endpoint, **(request.view_args or {}), **values)

@@ -28,24 +28,16 @@ from plugins.subsidies.accounts import set_account
 from plugins.subsidies.deciding import approve
 from plugins.subsidies.eligible import Pupil, pupils
 from plugins.subsidies.lists import answer, object_to, objections, publish, submit
-from plugins.subsidies.manifest import APPROVE, NAME, PUBLISH
+from plugins.subsidies.manifest import APPROVE, NAME, PUBLISH, REVIEW
 from plugins.subsidies.models import Application, PublicList, SubsidyRound
 from plugins.subsidies.pay_models import Batch
-from plugins.subsidies.payments import (
-    BANK,
-    PAID_,
-    RETURNED,
-    Result,
-    payments_of,
-    prepare,
-    release,
-    settle,
-)
+from plugins.subsidies.payments import BANK, PAID_, RETURNED, payments_of, prepare, release
 from plugins.subsidies.queries import cases_of, rounds
 from plugins.subsidies.receipts import ask_reversal, confirm_reversal, sign
 from plugins.subsidies.rounds import Span, open_round
 from plugins.subsidies.schemes import add_budget, add_rate, adopt
 from plugins.subsidies.services import Opinion, apply, check, propose, review
+from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.words import T
 
 _WORKDAY = time(2, 30)  # UTC: half past ten in China
@@ -114,7 +106,9 @@ def _people(ctx: Ctx, school: UUID) -> _People | None:
     office = _staff(ctx, holders(ctx, APPROVE, [school])[school])
     if not here or len(office) < 2 or {s.id for s in here} & {s.id for s in office}:
         return None
-    return _People(here[-1], here[0], office[0], office[1])
+    teachers = _staff(ctx, holders(ctx, REVIEW, [school])[school])
+    head = next((one for one in teachers if one.id != here[-1].id), None)
+    return _People(here[-1], head, office[0], office[1]) if head else None
 
 
 def _staff(ctx: Ctx, ids: frozenset[UUID]) -> list[Staff]:

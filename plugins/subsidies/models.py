@@ -129,7 +129,15 @@ class PublicList(SchoolScoped, Base):
     """
 
     __tablename__ = "subsidies_list"
-    __table_args__ = (unique("round_id", "school_id", "number"),)
+    __table_args__ = (
+        unique("round_id", "school_id", "number"),
+        CheckConstraint(
+            "state <> 'approved' OR (decided_by_id IS NOT NULL"
+            " AND decided_by_id IS DISTINCT FROM published_by_id"
+            " AND decided_by_id IS DISTINCT FROM submitted_by_id)",
+            name="two_people",
+        ),
+    )
 
     round_id: Mapped[UUID] = ref("subsidies_round")
     round: Mapped[SubsidyRound] = link("round_id")
@@ -168,6 +176,7 @@ class Application(ChildStaffOnly, Base):
             postgresql_where="closed_at IS NULL",
         ),
         Index(None, "center_id", "school_id", "round_id"),
+        CheckConstraint("reviewed_by_id <> proposed_by_id", name="two_people"),
     )
 
     round_id: Mapped[UUID] = ref("subsidies_round", index=False)

@@ -65,7 +65,14 @@ class Batch(CenterReadable, Base):
     __security__ = {
         "updatable": ("state", "released_at", "released_by_id", "closed_at", "cancel_reason")
     }
-    __table_args__ = (unique("number"),)
+    __table_args__ = (
+        unique("number"),
+        CheckConstraint(
+            "released_at IS NULL OR (released_by_id IS NOT NULL"
+            " AND released_by_id IS DISTINCT FROM prepared_by_id)",
+            name="two_people",
+        ),
+    )
 
     round_id: Mapped[UUID] = ref("subsidies_round")
     round: Mapped[SubsidyRound] = link("round_id")
@@ -156,6 +163,11 @@ class Reversal(SchoolScoped, Base):
             "payment_id",
             unique=True,
             postgresql_where="refused_at IS NULL",
+        ),
+        CheckConstraint(
+            "state = 'asked' OR (decided_by_id IS NOT NULL"
+            " AND decided_by_id IS DISTINCT FROM asked_by_id)",
+            name="two_people",
         ),
     )
 

@@ -8,25 +8,31 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.sdk import (
     XLSX,
+    Job,
+    NotVisible,
     Refused,
     Text,
     audit,
     can,
     ctx,
     download,
+    last_kept,
+    list_sheet,
+    listed,
     permission,
-    uploaded_workbook,
 )
-from plugins.subsidies import papers, payments, queries
+from plugins.subsidies import answers, batch_lines, papers, payments, queries
 from plugins.subsidies.center_views import bp, of_round
 from plugins.subsidies.forms import AllPaidForm, ReasonForm, ResultForm
 from plugins.subsidies.manifest import ACCOUNTS, APPROVE, MONEY, PAY
 from plugins.subsidies.pay_models import Batch
-from plugins.subsidies.payments import PAID_, PREPARED, Result
-from plugins.subsidies.results import Mistakes, read_results
+from plugins.subsidies.payments import PAID_
+from plugins.subsidies.results import Mistakes
+from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.views import day_or_today, ids, page
 
 
@@ -59,28 +65,26 @@ def _batch(
     result: ResultForm | None = None,
     mistakes: list[Text] | None = None,
 ) -> Any:
-    found = payments.payments_of(ctx(), batch)
-    settled = payments.settled_of(ctx(), batch)
-    due = payments.due(ctx(), batch.round, batch.way) if batch.state == PREPARED else None
+    prepared = batch.state == payments.PREPARED
     if result is None:
         result = ResultForm(formdata=None)
         result.day.data = ctx().today()
     by_hand = AllPaidForm(formdata=None)
     by_hand.day.data = ctx().today()
+    known = batch_lines.became(ctx(), batch)
     shown = page(
         "center_batch",
         batch=batch,
-        lines=found,
-        settled=settled,
-        number=lambda line: papers.payment_number(batch, line),
-        schools={school.id: school.short_name for school in queries.schools(ctx())},
+        shown=listed(
+            batch_lines.batch_lines(batch), sheet=".batch_lines_sheet", page=".batch_page"
+        ),
         names=queries.names_of(ctx(), [batch.prepared_by_id, batch.released_by_id]),
-        due=due,
+        left_out=batch_lines.left_out(ctx(), batch.round, batch.way) if prepared else None,
         paid=PAID_,
-        paid_sum=sum(p.amount_fen for p in found
-                     if p.id in settled and settled[p.id].outcome == PAID_),
-        back_sum=sum(p.amount_fen for p in found
-                     if p.id in settled and settled[p.id].outcome != PAID_),
+        became=known,
+        open=batch.heads - sum(heads for heads, _fen in known.values()),
+        answer=last_kept(ctx(), answers.ANSWER, batch.id),
+        job=_job(batch),
         reason_form=reason or ReasonForm(formdata=None),
         result_form=result,
         hand_form=by_hand,
@@ -89,9 +93,33 @@ def _batch(
         may_approve=can(ctx(), APPROVE),
         may_accounts=can(ctx(), ACCOUNTS),
         trail=of_round(batch.round, (_("Batch %(number)s", number=batch.number), "")),
-    )  # fmt: skip
+    )
     errors = (reason is not None and reason.errors) or result.errors or mistakes
     return shown, 422 if errors else 200
+
+
+def _job(batch: Batch) -> Job | None:
+    """Return the reader's own work on a batch while it goes on or when it has failed."""
+    wanted = (
+        select(Job)
+        .where(
+            Job.kind.in_((answers.ANSWER, answers.REST)),
+            Job.unique_key.contains(str(batch.id)),
+            Job.account_id == ctx().actor.account_id,
+            Job.state != "done",
+        )
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    )
+    return ctx().session.scalars(wanted).first()
+
+
+@bp.get("/batches/<uuid:batch_id>/lines.xlsx")
+@permission(MONEY)
+def batch_lines_sheet(batch_id: UUID) -> Any:
+    """Send the lines of a batch, accounts masked, as a spreadsheet."""
+    batch = queries.batch_of(ctx(), batch_id)
+    return list_sheet(batch_lines.batch_lines(batch), page="subsidies_center.batch_page")
 
 
 def _step(batch: Batch, step: Callable[[], object], said: str) -> Any:
@@ -145,20 +173,27 @@ def results(batch_id: UUID) -> Any:
     batch, form = queries.batch_of(ctx(), batch_id), ResultForm()
     if not form.validate_on_submit():
         return _batch(batch, result=form)
+    sent = form.file.data
     try:
-        book = uploaded_workbook(form.file.data.filename or "", form.file.data.read())
-        settled = payments.settled_of(ctx(), batch)
-        every = payments.payments_of(ctx(), batch)
-        day = day_or_today(form.day.data)
-        found = read_results(book, batch, every, day=day, settled=settled)
-        left = payments.settle(ctx(), batch, found.results)
+        kept = answers.receive_answer(
+            ctx(), batch, name=sent.filename or "", body=sent.read(),
+            day=day_or_today(form.day.data),
+        )  # fmt: skip
     except Mistakes as mistakes:
         form.file.errors = [str(mistakes)]
         return _batch(batch, result=form, mistakes=mistakes.lines)
     except Refused as refused:
         form.file.errors = [str(refused)]
         return _batch(batch, result=form)
-    return _settled(batch, len(found.results), left)
+    if kept.job_id is not None:
+        return _at_work(batch)
+    return _settled(batch, kept.report["paid"] + kept.report["returned"], kept.report["left"])
+
+
+def _at_work(batch: Batch) -> Any:
+    flash(_("It is a large batch and written in the background. You may close this page."),
+          "info")  # fmt: skip
+    return redirect(url_for(".batch_page", batch_id=batch.id))
 
 
 @bp.post("/batches/<uuid:batch_id>/all-paid")
@@ -170,11 +205,32 @@ def all_paid(batch_id: UUID) -> Any:
     rows = [p for p in payments.payments_of(ctx(), batch) if p.id in ticked]
     day = day_or_today(form.day.data)
     try:
-        left = payments.settle(ctx(), batch, [Result(p, PAID_, day) for p in rows])
+        left = settle(ctx(), batch, [Result(p, PAID_, day) for p in rows])
     except Refused as refused:
         flash(str(refused), "danger")
         return _batch(batch)[0], 422
     return _settled(batch, len(rows), left)
+
+
+@bp.post("/batches/<uuid:batch_id>/rest-paid")
+@permission(PAY)
+def rest_paid(batch_id: UUID) -> Any:
+    """Mark every line without a result as paid, of one school or of all."""
+    batch, form = queries.batch_of(ctx(), batch_id), AllPaidForm()
+    school = next(iter(ids(request.form, "school")), None)
+    if school is None and request.form.get("school"):
+        raise NotVisible
+    try:
+        count, job = answers.pay_rest(
+            ctx(), batch, day=day_or_today(form.day.data), school_id=school
+        )
+    except Refused as refused:
+        flash(str(refused), "danger")
+        return _batch(batch)[0], 422
+    if job is not None:
+        return _at_work(batch)
+    left = batch.heads - sum(heads for heads, _fen in batch_lines.became(ctx(), batch).values())
+    return _settled(batch, count, left)
 
 
 def _settled(batch: Batch, count: int, left: int) -> Any:

@@ -14,12 +14,14 @@ from app.sdk import (
     Event,
     FamilyCard,
     IndicatorRows,
+    JobHandler,
     ModuleBlueprints,
     can,
     hookimpl,
     latest,
 )
 from plugins.subsidies import (  # noqa: F401  (tables, and pages of the school and the centre)
+    answers,
     demo,
     list_views,
     money_views,
@@ -47,6 +49,12 @@ _LATEST = 6
 def blueprints() -> ModuleBlueprints:
     """Give the school's pages, a child's, and the centre's."""
     return ModuleBlueprints(school=school_bp, child=child_bp, center=center_bp)
+
+
+@hookimpl
+def job_handlers() -> Mapping[str, JobHandler]:
+    """Give what large batches and large sheets are written by."""
+    return {answers.ANSWER: answers.answer_job, answers.REST: answers.rest_job}
 
 
 @hookimpl

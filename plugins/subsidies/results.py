@@ -20,7 +20,8 @@ from app.sdk import (
 from plugins.subsidies.money import fen
 from plugins.subsidies.papers import BANK_HEADINGS, payment_number
 from plugins.subsidies.pay_models import Batch, Payment
-from plugins.subsidies.payments import PAID_, RETURNED, Result
+from plugins.subsidies.payments import PAID_, RETURNED
+from plugins.subsidies.settling import Result
 from plugins.subsidies.words import T
 
 _KEYS = ("number", "school", "pupil", "payee", "bank", "account", "amount", "result", "reason")

@@ -66,7 +66,9 @@ def review_page(round_id: UUID) -> Any:
     form = ReviewForm()
     if request.method == "GET":
         form.on.data = ctx().today()
-    found = queries.cases(ctx(), REVIEW, round_.id, states=("checked",))
+    every = queries.cases(ctx(), REVIEW, round_.id, states=("checked",))
+    me = ctx().actor.staff_id
+    found = [case for case in every if me is None or case.row.proposed_by_id != me]
     if form.validate_on_submit():
         try:
             said = _opinions(round_, found)
@@ -84,6 +86,7 @@ def review_page(round_id: UUID) -> Any:
         round=round_,
         form=form,
         found=found,
+        mine=len(every) - len(found),
         said=request.form,
         each=round_.scheme.amount_by == EACH,
         rooms=_rooms(REVIEW),

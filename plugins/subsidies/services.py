@@ -11,7 +11,13 @@ from sqlalchemy import select
 
 from app.sdk import Child, Ctx, EntryFor, Refused, Text, record
 from plugins.subsidies.eligible import Pupil
-from plugins.subsidies.guards import demand_state, demand_text, note
+from plugins.subsidies.guards import (
+    demand_other,
+    demand_state,
+    demand_text,
+    note,
+    staff_ids,
+)
 from plugins.subsidies.kinds import CHECKS, EACH
 from plugins.subsidies.manifest import APPLIED, CHECKED, REVIEWED
 from plugins.subsidies.models import Application, SubsidyRound
@@ -129,11 +135,13 @@ def review(
 ) -> None:
     """Write down a class review; ``members`` says who sat in it.
 
-    Raises :class:`Refused` for a no without a reason, for a proposal nobody has checked.
+    Raises :class:`Refused` for a no without a reason, for a proposal nobody has checked, and for
+    who proposed one of the children.
     """
     demand_text(members, "members")
     if not opinions:
         raise Refused(T("Choose at least one child."), "children")
+    demand_other(ctx, *staff_ids([opinion.row for opinion in opinions], "proposed_by_id"))
     lines = []
     for opinion in opinions:
         demand_state(opinion.row.state, CHECKED_)

@@ -23,10 +23,11 @@ from plugins.subsidies.lists import publish, submit
 from plugins.subsidies.manifest import VIEW
 from plugins.subsidies.models import Application, PublicList, SubsidyRound
 from plugins.subsidies.pay_models import Batch
-from plugins.subsidies.payments import BANK, PAID_, Result, payments_of, prepare, release, settle
+from plugins.subsidies.payments import BANK, PAID_, payments_of, prepare, release
 from plugins.subsidies.rounds import Span, open_round
 from plugins.subsidies.schemes import adopt
 from plugins.subsidies.services import Opinion, check, propose, review
+from plugins.subsidies.settling import Result, settle
 from tests.support.world import CenterHandle, Person, World
 
 MONDAY = date(2026, 11, 2)

@@ -35,13 +35,11 @@ from plugins.subsidies.payments import (
     HAND,
     PAID_,
     RETURNED,
-    Result,
     cancel,
     due,
     payments_of,
     prepare,
     release,
-    settle,
 )
 from plugins.subsidies.receipts import (
     ask_reversal,
@@ -52,6 +50,7 @@ from plugins.subsidies.receipts import (
 )
 from plugins.subsidies.schemes import add_budget, add_rate, adopt
 from plugins.subsidies.services import Opinion, apply, check, on_moved, propose, review
+from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.tests.scene import MONDAY, PAID_ON, Scene, make_scene
 from tests.support.world import World
 
@@ -235,7 +234,11 @@ def test_no_list_without_a_rate_and_no_award_beyond_the_budget(scene: Scene) -> 
             apply(ctx, round_, pupil, text="家中失火")
         rows = scene.rows(ctx, round_id)
         check(ctx, round_, rows, kind="visit", on=MONDAY, text="看过房屋")
+    with scene.work("school_admin") as ctx:
+        round_, rows = scene.round(ctx, round_id), scene.rows(ctx, round_id)
         review(ctx, round_, [Opinion(r, c, True) for r, c in rows], on=MONDAY, members="班委")
+    with scene.work("subsidy_officer") as ctx:
+        round_, rows = scene.round(ctx, round_id), scene.rows(ctx, round_id)
         refuses(lambda: publish(ctx, round_, scene.center.schools["north"]), "2")
         for found, _child in rows:
             found.amount_fen = 80000
@@ -308,7 +311,7 @@ def test_what_the_bank_returns_is_paid_by_the_next_batch(scene: Scene) -> None:
         )  # fmt: skip
         assert (left, batch.state) == (0, "closed")
         again = due(ctx, scene.round(ctx, round_id), BANK)
-        assert [award.id for award, _child in again.ready] == [two.award_id]
+        assert [award.id for award in again.ready] == [two.award_id]
         second = prepare(ctx, scene.round(ctx, round_id), way=BANK)
         assert (second.heads, second.number) == (1, 2)
         refuses(lambda: prepare(ctx, scene.round(ctx, round_id), way=BANK))

@@ -15,11 +15,12 @@ from app.kernel.ids import uuid7
 from plugins.subsidies.masking import mask_account, mask_name
 from plugins.subsidies.money import fen, share, yuan
 from plugins.subsidies.pay_models import Award, Payment, Reversal, Settlement
-from plugins.subsidies.payments import PAID_, RETURNED, Result, payments_of, settle
+from plugins.subsidies.payments import PAID_, RETURNED, payments_of
 from plugins.subsidies.queries import money
 from plugins.subsidies.rates import LOCAL, RateRow, national_rates, rate_on
 from plugins.subsidies.receipts import ask_reversal, confirm_reversal
 from plugins.subsidies.reconcile import Group, Sums, by, merged, total
+from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.tests.scene import PAID_ON, Scene, make_scene
 from tests.support.world import World
 

@@ -1,0 +1,13 @@
+"""The scene and the walk that tests of pages begin with."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugins.subsidies.tests.walking import Walk, scene_of_today
+from tests.support.world import World
+
+
+@pytest.fixture
+def walk(world: World) -> Walk:
+    return Walk(scene_of_today(world))
