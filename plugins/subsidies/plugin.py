@@ -21,6 +21,7 @@ from app.sdk import (
     latest,
 )
 from plugins.subsidies import (  # noqa: F401  (tables, and pages of the school and the centre)
+    account_views,
     answers,
     demo,
     list_views,
@@ -30,6 +31,7 @@ from plugins.subsidies import (  # noqa: F401  (tables, and pages of the school 
     review_views,
     scheme_views,
 )
+from plugins.subsidies.account_import import IMPORT
 from plugins.subsidies.center_views import bp as center_bp
 from plugins.subsidies.child_views import applications, awards_of
 from plugins.subsidies.child_views import bp as child_bp
@@ -54,7 +56,11 @@ def blueprints() -> ModuleBlueprints:
 @hookimpl
 def job_handlers() -> Mapping[str, JobHandler]:
     """Give what large batches and large sheets are written by."""
-    return {answers.ANSWER: answers.answer_job, answers.REST: answers.rest_job}
+    return {
+        answers.ANSWER: answers.answer_job,
+        answers.REST: answers.rest_job,
+        IMPORT.kind: IMPORT.job,
+    }
 
 
 @hookimpl
