@@ -131,13 +131,17 @@ class SheetImport:
 
 @dataclass
 class Looked:
-    """What a sheet says: its rows, what is wrong, and how its headings were understood."""
+    """What a sheet says: its rows, what is wrong, and how its headings were understood.
+
+    ``unknown`` rows name nobody here, ``empty`` ones say nothing.
+    """
 
     sheets: list[ReadSheet]
     rows: list[SheetRow]
     unread: list[Text]
     questions: list[Text]
     empty: int = 0
+    unknown: int = 0
 
     @property
     def ready(self) -> list[SheetRow]:
@@ -269,6 +273,7 @@ def _rows(
             continue
         pupil = pupils.find(named, sheet.school)
         if isinstance(pupil, Text):
+            looked.unknown += 1
             looked.unread.append(_located(sheet.name, number, pupil))
             continue
         wrong = [
@@ -338,7 +343,7 @@ def _chosen(batch: ImportBatch) -> Mapped | None:
 def _report(target_id: UUID, looked: Looked, chosen: Mapped | None) -> dict[str, Any]:
     found = {
         "target": target_id,
-        "rows": len(looked.rows) + len(looked.unread),
+        "rows": len(looked.rows) + looked.unknown,
         "ready": len(looked.ready),
         "empty": looked.empty,
         "problems": len(looked.unread),

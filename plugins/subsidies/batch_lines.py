@@ -28,6 +28,9 @@ _NAMED = 20
 _SETTLED = (Settlement.center_id == Payment.center_id, Settlement.payment_id == Payment.id)
 
 
+_TICK = ListColumn["BatchLine"]("tick", T("Tick"), lambda _x: None, own=True, only="page")
+
+
 @dataclass(frozen=True)
 class BatchLine:
     """A payment with its award, its school, and what became of it."""
@@ -53,7 +56,7 @@ def _became(value: str) -> ColumnElement[bool]:
     return Settlement.id.is_(None) if value == "open" else Settlement.outcome == value
 
 
-def batch_lines(batch: Batch) -> RecordList[BatchLine]:
+def batch_lines(batch: Batch, *, ticking: bool = False) -> RecordList[BatchLine]:
     """Return the list of a batch's lines; its template writes the cells of box and result."""
 
     def rows(ctx: Ctx) -> Select[Any]:
@@ -88,7 +91,7 @@ def batch_lines(batch: Batch) -> RecordList[BatchLine]:
         rows=rows,
         lines=lines,
         columns=(
-            ListColumn("tick", T("Tick"), lambda _x: None, own=True, only="page"),
+            *([_TICK] if ticking else ()),
             ListColumn("number", T("Payment number"), lambda x: x.number, sort=Payment.line),
             ListColumn("school", T("School"), lambda x: x.school.short_name, sort=School.position),
             ListColumn("name", T("Name"), lambda x: x.award.name, sort=Child.name_pinyin,

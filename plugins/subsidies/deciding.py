@@ -7,7 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.sdk import Child, Ctx, EntryFor, Homeroom, Refused, School, class_title, record, refers
+from app.sdk import (
+    Child,
+    Ctx,
+    EntryFor,
+    Homeroom,
+    Refused,
+    School,
+    class_title,
+    record,
+    refers,
+    tell_families,
+)
 from plugins.subsidies.guards import (
     demand_center,
     demand_other,
@@ -21,6 +32,7 @@ from plugins.subsidies.manifest import APPROVE, AWARDED
 from plugins.subsidies.models import Application, Budget, PublicList, Scheme, SubsidyRound
 from plugins.subsidies.money import yuan
 from plugins.subsidies.pay_models import Award
+from plugins.subsidies.telling import list_decided
 from plugins.subsidies.words import T
 
 _BEFORE = ("proposed_by_id", "checked_by_id", "reviewed_by_id")
@@ -52,7 +64,7 @@ def approve(ctx: Ctx, found: PublicList, *, decision: str = "") -> list[Award]:
     found.state, found.decision = APPROVED, decision.strip() or None
     found.decided_at, found.decided_by_id = ctx.now(), ctx.actor.staff_id
     ctx.session.flush()
-    record(
+    act = record(
         ctx,
         kind=AWARDED,
         happened_on=ctx.today(),
@@ -63,6 +75,8 @@ def approve(ctx: Ctx, found: PublicList, *, decision: str = "") -> list[Award]:
         ],
     )
     note(ctx, "approve", found, count=len(awards), amount_fen=total)
+    tell_families(ctx, act, [child for _row, child in rows])
+    list_decided(ctx, found)
     return awards
 
 
@@ -72,6 +86,7 @@ def send_back(ctx: Ctx, found: PublicList, *, reason: str) -> None:
     demand_state(found.state, SUBMITTED)
     free(ctx, found, RETURNED, demand_text(reason, "reason"))
     note(ctx, "decline", found)
+    list_decided(ctx, found)
 
 
 def _words(row: Application) -> str:

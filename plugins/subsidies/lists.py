@@ -25,6 +25,7 @@ from plugins.subsidies.rounds import amount_of
 from plugins.subsidies.schemes import rates_of, uses_rates
 from plugins.subsidies.services import LISTED as ON_LIST
 from plugins.subsidies.services import REVIEWED_, decline
+from plugins.subsidies.telling import list_waits
 from plugins.subsidies.words import T
 
 PUBLISHED, SUBMITTED, APPROVED, RETURNED, WITHDRAWN = (
@@ -212,6 +213,7 @@ def submit(ctx: Ctx, found: PublicList) -> None:
     found.submitted_by_id = ctx.actor.staff_id
     ctx.session.flush()
     note(ctx, "submit", found)
+    list_waits(ctx, found)
 
 
 def take_back(ctx: Ctx, found: PublicList, *, reason: str) -> None:

@@ -71,12 +71,16 @@ def _batch(
         result.day.data = ctx().today()
     by_hand = AllPaidForm(formdata=None)
     by_hand.day.data = ctx().today()
-    known = batch_lines.became(ctx(), batch)
+    known, job = batch_lines.became(ctx(), batch), _job(batch)
+    busy = job is not None and job.state in ("waiting", "running")
+    ticking = batch.state == payments.RELEASED and can(ctx(), PAY) and not busy
     shown = page(
         "center_batch",
         batch=batch,
         shown=listed(
-            batch_lines.batch_lines(batch), sheet=".batch_lines_sheet", page=".batch_page"
+            batch_lines.batch_lines(batch, ticking=ticking),
+            sheet=".batch_lines_sheet",
+            page=".batch_page",
         ),
         names=queries.names_of(ctx(), [batch.prepared_by_id, batch.released_by_id]),
         left_out=batch_lines.left_out(ctx(), batch.round, batch.way) if prepared else None,
@@ -84,7 +88,9 @@ def _batch(
         became=known,
         open=batch.heads - sum(heads for heads, _fen in known.values()),
         answer=last_kept(ctx(), answers.ANSWER, batch.id),
-        job=_job(batch),
+        job=job,
+        busy=busy,
+        ticking=ticking,
         reason_form=reason or ReasonForm(formdata=None),
         result_form=result,
         hand_form=by_hand,

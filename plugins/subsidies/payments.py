@@ -17,6 +17,7 @@ from plugins.subsidies.kinds import WAYS
 from plugins.subsidies.manifest import APPROVE, PAY
 from plugins.subsidies.models import BankAccount, SubsidyRound
 from plugins.subsidies.pay_models import Award, Batch, Payment, Settlement
+from plugins.subsidies.telling import batch_waits
 from plugins.subsidies.words import T
 
 PREPARED, RELEASED, CLOSED, CANCELLED = "prepared", "released", "closed", "cancelled"
@@ -121,6 +122,7 @@ def prepare(ctx: Ctx, round_: SubsidyRound, *, way: str, schools: Iterable[UUID]
         ],
     )
     note(ctx, "add", batch, count=batch.heads, amount_fen=batch.amount_fen)
+    batch_waits(ctx, batch)
     return batch
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import render_template
@@ -11,6 +12,7 @@ from app.sdk import (
     Child,
     ChildTab,
     Ctx,
+    DigestLine,
     Event,
     FamilyCard,
     IndicatorRows,
@@ -35,6 +37,7 @@ from plugins.subsidies.account_import import IMPORT
 from plugins.subsidies.center_views import bp as center_bp
 from plugins.subsidies.child_views import applications, awards_of
 from plugins.subsidies.child_views import bp as child_bp
+from plugins.subsidies.digest import lines_for
 from plugins.subsidies.indicators import ROWS
 from plugins.subsidies.kinds import STATES
 from plugins.subsidies.manifest import MONEY, TOLD, VIEW
@@ -98,6 +101,14 @@ def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | 
         return None
     html = render_template("subsidies/family_card.html", items=found)
     return FamilyCard(T("Subsidies"), html, position=40)
+
+
+@hookimpl
+def digest_lines(
+    ctx: Ctx, staff_ids: Sequence[UUID], school_ids: Sequence[UUID], day: date
+) -> Mapping[UUID, Sequence[DigestLine]]:
+    """Tell officers and approvers what waits for them."""
+    return lines_for(ctx, staff_ids, school_ids, day)
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.sdk import Child, Ctx, EntryFor, Refused, record, refers
+from app.sdk import Child, Ctx, EntryFor, Refused, record, refers, tell_families
 from plugins.subsidies.guards import demand_center, demand_other, demand_state, demand_text, note
 from plugins.subsidies.manifest import APPROVE, REVERSED
 from plugins.subsidies.models import Application, SubsidyRound
@@ -18,6 +18,7 @@ from plugins.subsidies.pay_models import Award, Batch, Payment, Receipt, Reversa
 from plugins.subsidies.payments import PAID_, unpaid
 from plugins.subsidies.services import REVERSED as CLOSED_REVERSED
 from plugins.subsidies.services import WITHDRAWN, end_approved
+from plugins.subsidies.telling import reversal_waits
 from plugins.subsidies.words import T
 
 ASKED, CONFIRMED, REFUSED = "asked", "confirmed", "refused"
@@ -87,6 +88,7 @@ def ask_reversal(ctx: Ctx, payment: Payment, *, reason: str) -> Reversal:
     ctx.session.add(row)
     ctx.session.flush()
     note(ctx, "add", row, amount_fen=row.amount_fen)
+    reversal_waits(ctx, row.school_id)
     return row
 
 
@@ -108,7 +110,7 @@ def confirm_reversal(ctx: Ctx, row: Reversal, *, day: date, answer: str = "") ->
         select(SubsidyRound.title).where(SubsidyRound.id == award.round_id)
     ).one()
     ctx.session.flush()
-    record(
+    act = record(
         ctx,
         kind=REVERSED,
         happened_on=day,
@@ -122,6 +124,7 @@ def confirm_reversal(ctx: Ctx, row: Reversal, *, day: date, answer: str = "") ->
             )
         ],
     )  # fmt: skip
+    tell_families(ctx, act, [child])
     note(ctx, "approve", row, amount_fen=row.amount_fen)
 
 

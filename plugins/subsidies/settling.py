@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from app.sdk import CHINA, Act, Child, Ctx, EntryFor, Refused, record, refers
+from app.sdk import CHINA, Act, Child, Ctx, EntryFor, Refused, record, refers, tell_families
 from plugins.subsidies.guards import demand_center, demand_state, note
 from plugins.subsidies.manifest import PAID, PAY
 from plugins.subsidies.money import yuan
@@ -122,6 +122,7 @@ def _tell(ctx: Ctx, batch: Batch, results: Sequence[Result]) -> dict[UUID, UUID]
             ],
         )
         found |= {r.payment.id: e.id for r, e in zip(paid, act.entries, strict=True)}
+        tell_families(ctx, act, [children[r.payment.child_id] for r in paid])
     return found
 
 
