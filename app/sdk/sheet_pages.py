@@ -82,13 +82,15 @@ class AroundSheet:
     """What stands around the page of a sheet: the way to it, and where its links lead.
 
     ``again`` is the page on which another sheet is sent, ``back`` where one goes once it is
-    written; ``about`` stands in the heading beside the name of the file.
+    written; ``about`` stands in the heading beside the name of the file. Without ``undo`` the
+    page offers no taking back.
     """
 
     trail: Sequence[tuple[object, str]]
     again: str
     back: str
     about: str = ""
+    undo: bool = True
 
 
 def send_sheet(spec: SheetImport, target_id: UUID, form: FlaskForm) -> Any | None:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.sdk import (
     Ctx,
+    Refused,
     SheetField,
     SheetImport,
     SheetRow,
@@ -46,39 +47,36 @@ class Number:
         return mask_account(tail_of(self.digits)) if self.digits else str(T("as it was"))
 
 
+def _number_of(cell: Any) -> Number | Text:
+    """Return a cell's account number, or why it is none."""
+    text = text_of(cell).strip()
+    if _MASKED.match(text):
+        return Number("")
+    rounded = isinstance(cell, int | float) and abs(cell) >= _EXACT
+    if rounded or _ROUNDED.search(text):
+        return T("the spreadsheet has rounded it; set the column to text, then type it again")
+    digits = digits_of(text)
+    return Number(digits) if digits else T("a bank account has 8 to 30 digits and nothing else")
+
+
 class AccountWriter:
     """Writes the accounts of a sheet; a row that says what is known already changes nothing."""
 
     fields = (
         SheetField("holder", T("Account holder"),
-                   ("户名", "开户名", "账户名", "账户姓名", "持卡人", "开户人", "收款人")),
+                   ("户名", "开户名", "账户名", "账户姓名", "持卡人", "开户人", "收款人"),
+                   needed=True),
         SheetField("bank", T("Bank and branch"),
-                   ("开户行", "开户银行", "银行", "银行名称", "开户网点", "开户行名称")),
+                   ("开户行", "开户银行", "银行", "银行名称", "开户网点", "开户行名称"),
+                   needed=True),
         SheetField("number", T("Account number"),
                    ("账号", "银行账号", "卡号", "银行卡号", "一卡通账号", "社保卡号", "存折账号",
-                    "惠农一卡通账号")),
+                    "惠农一卡通账号"), read=_number_of, needed=True),
     )  # fmt: skip
 
     def __init__(self, ctx: Ctx, _place: UUID) -> None:
         """Work for the pupils whom the reader's right reaches."""
         self._ctx = ctx
-
-    def parse(self, key: str, cell: Any) -> str | Number | Text | None:
-        """Return a cell's value, None for an empty one, or why it is none."""
-        text = text_of(cell).strip()
-        if not text:
-            return None
-        if key != "number":
-            return text
-        if _MASKED.match(text):
-            return Number("")
-        rounded = isinstance(cell, int | float) and abs(cell) >= _EXACT
-        if rounded or _ROUNDED.search(text):
-            return T("the spreadsheet has rounded it; set the column to text, then type it again")
-        digits = digits_of(text)
-        if digits is None:
-            return T("a bank account has 8 to 30 digits and nothing else")
-        return Number(digits)
 
     def look_at(self, rows: Sequence[SheetRow]) -> None:
         """Find what is missing, whose number it is besides, and what changes."""
@@ -88,7 +86,6 @@ class AccountWriter:
         adults = families(self._ctx, [row.pupil.id for row in rows])
         first: dict[str, SheetRow] = {}
         for row in rows:
-            self._complete(row)
             number = _number(row)
             if not number:
                 continue
@@ -106,14 +103,6 @@ class AccountWriter:
                 row.questions.append(
                     T("{name}: the account holder is kept away from the child", name=row.pupil.name)
                 )
-
-    def _complete(self, row: SheetRow) -> None:
-        said = row.values
-        if isinstance(said.get("number"), Number) and not said["number"].digits:
-            return  # a masked number of our own sheet: nothing new
-        for one in self.fields:
-            if said.get(one.key) is None:
-                row.problems.append(T("{field} is missing", field=one.title))
 
     def write(self, rows: Sequence[SheetRow], steps: Steps) -> SheetWritten:
         """Write the rows; the account before stays, voided. The ledger is not touched."""
@@ -136,8 +125,9 @@ class AccountWriter:
     def keep(self, undone: Undone) -> None:
         """Say nothing: an account is corrected by the next, never taken back."""
 
-    def take_back(self, undone: Undone, restored: Collection[UUID]) -> None:
-        """Undo nothing: see :meth:`keep`."""
+    def take_back(self, undone: Undone, restored: Collection[UUID]) -> None:  # noqa: ARG002
+        """Refuse: see :meth:`keep`."""
+        raise Refused(T("An account is put right by writing the right one; the former is kept."))
 
 
 def _number(row: SheetRow) -> str:

@@ -5,25 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from app.sdk import (
-    Refused,
+    AroundSheet,
     SheetForm,
-    batch_of,
+    add_sheet_pages,
     can,
-    choose_columns,
-    chosen_columns,
     ctx,
     earlier_sheets,
     list_sheet,
     listed,
     permission,
-    put_error,
-    receive_sheet,
-    shown_import,
-    write_sheet,
+    send_sheet,
 )
 from plugins.subsidies.account_import import IMPORT
 from plugins.subsidies.account_list import ACCOUNTS_LIST, CENTER_ACCOUNTS_LIST
@@ -33,18 +28,18 @@ from plugins.subsidies.views import bp as school_bp
 from plugins.subsidies.views import page
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add the pages to a blueprint."""
-    bp.route("/accounts/sheet", methods=["GET", "POST"])(from_sheet)
-    bp.get("/accounts/sheets/<uuid:batch_id>")(sheet_page)
-    bp.post("/accounts/sheets/<uuid:batch_id>/columns")(sheet_columns)
-    bp.post("/accounts/sheets/<uuid:batch_id>/write")(sheet_write)
-
-
 def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
     return [
         (_("Subsidies"), url_for(".home")), (_("Bank accounts"), url_for(".accounts")), *more,
     ]  # fmt: skip
+
+
+def _around(_place: UUID) -> AroundSheet:
+    """Return what stands around the page of a sheet; an account is put right by the next one."""
+    trail = _trail((_("From a sheet"), url_for(".from_sheet")))
+    return AroundSheet(
+        trail, url_for(".from_sheet"), url_for(".accounts"), _("Bank accounts"), undo=False
+    )
 
 
 @school_bp.get("/accounts")
@@ -85,13 +80,9 @@ def from_sheet() -> Any:
     """Take a spreadsheet of accounts; what it says is shown before anything is saved."""
     form, place = SheetForm(), (*ctx().scope.school_ids, ctx().scope.center_id)[0]
     if form.validate_on_submit():
-        sent = form.file.data
-        try:
-            batch = receive_sheet(ctx(), IMPORT, place, name=sent.filename or "", body=sent.read())
-        except Refused as refused:
-            put_error(form, refused, default="file")
-        else:
-            return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
+        answer = send_sheet(IMPORT, place, form)
+        if answer is not None:
+            return answer
     shown = page(
         "account_sheet", form=form, earlier=earlier_sheets(ctx(), IMPORT),
         trail=_trail((_("From a sheet"), "")),
@@ -99,44 +90,6 @@ def from_sheet() -> Any:
     return shown, 422 if form.errors else 200
 
 
-@permission(ACCOUNTS)
-def sheet_page(batch_id: UUID) -> Any:
-    """Show what a spreadsheet says, numbers by their last digits."""
-    batch = batch_of(ctx(), IMPORT, batch_id)
-    shown = shown_import(IMPORT, batch)
-    return page("account_sheet_read", shown=shown, trail=_trail((batch.file_name, "")))
-
-
-@permission(ACCOUNTS)
-def sheet_columns(batch_id: UUID) -> Any:
-    """Read it again with other meanings of its columns."""
-    batch = batch_of(ctx(), IMPORT, batch_id)
-    try:
-        choose_columns(ctx(), IMPORT, batch, chosen_columns(batch, request.form))
-    except Refused as refused:
-        flash(str(refused), "warning")
-    return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
-
-
-@permission(ACCOUNTS)
-def sheet_write(batch_id: UUID) -> Any:
-    """Write the accounts that were looked at."""
-    batch = batch_of(ctx(), IMPORT, batch_id)
-    try:
-        job = write_sheet(ctx(), IMPORT, batch)
-    except Refused as refused:
-        flash(str(refused), "warning")
-        return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
-    if job is not None:
-        return redirect(url_for(".sheet_page", batch_id=batch.id), 303)
-    written = batch.report["written"]
-    flash(
-        _("Accounts saved: %(new)s new, %(changed)s changed.", new=written["recorded"],
-          changed=written["corrected"]),
-        "success",
-    )  # fmt: skip
-    return redirect(url_for(".accounts"), 303)
-
-
-add_to(school_bp)
-add_to(center_bp)
+for _bp in (school_bp, center_bp):
+    _bp.add_url_rule("/accounts/sheet", view_func=from_sheet, methods=["GET", "POST"])
+    add_sheet_pages(_bp, IMPORT, _around)
