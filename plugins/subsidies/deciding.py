@@ -75,7 +75,7 @@ def approve(ctx: Ctx, found: PublicList, *, decision: str = "") -> list[Award]:
         ],
     )
     note(ctx, "approve", found, count=len(awards), amount_fen=total)
-    tell_families(ctx, act, [child for _row, child in rows])
+    tell_families(ctx, act.kind, [child for _row, child in rows])
     list_decided(ctx, found)
     return awards
 

@@ -124,7 +124,7 @@ def confirm_reversal(ctx: Ctx, row: Reversal, *, day: date, answer: str = "") ->
             )
         ],
     )  # fmt: skip
-    tell_families(ctx, act, [child])
+    tell_families(ctx, act.kind, [child])
     note(ctx, "approve", row, amount_fen=row.amount_fen)
 
 

@@ -122,7 +122,7 @@ def _tell(ctx: Ctx, batch: Batch, results: Sequence[Result]) -> dict[UUID, UUID]
             ],
         )
         found |= {r.payment.id: e.id for r, e in zip(paid, act.entries, strict=True)}
-        tell_families(ctx, act, [children[r.payment.child_id] for r in paid])
+        tell_families(ctx, act.kind, [children[r.payment.child_id] for r in paid])
     return found
 
 
