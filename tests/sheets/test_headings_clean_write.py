@@ -114,10 +114,25 @@ def test_a_cell_merged_downwards_counts_for_each_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["合计", "示例", "例：甲一", "总 计：", "填表人", "审核：", "注：以上属实", "校长签字"]
+    "text",
+    [
+        *("合计", "示例", "例：甲一", "总 计：", "填表人", "审核：", "注：以上属实", "校长签字"),
+        *("本页合计", "全校小计", "累计"),
+    ],
 )
 def test_footers(text: str) -> None:
     assert is_footer(["", text])
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["本页小计", "共2人", "本页共 12 名", "累计", "（盖章）", "学校（公章）", "2026年9月1日"],
+)
+def test_what_stands_below_a_list_is_no_child(below: str) -> None:
+    rows = sheet(["姓名", "性别"], ["甲一", "男"], [below], ["盖章", "女"], ["王小计", "男"])
+    found = find_headings(rows, KNOWN, required="name")
+    assert found is not None
+    assert [number for number, _ in data_rows(rows, found)] == [2, 4, 5]
 
 
 def test_a_heading_loses_marks_but_not_its_meaning() -> None:
