@@ -80,6 +80,11 @@ def _toml(content: str) -> dict[str, Any]:
         why = _AT_LINE.sub("", str(error))
         reason = T("this is not written as TOML asks ({why})", why=why)
         raise PolicyRefused([Problem(line, reason)]) from error
+    except RecursionError as error:
+        rows = content.split("\n")
+        deepest = max(range(len(rows)), key=lambda n: rows[n].count("[") + rows[n].count("{"))
+        reason = T("this is not written as TOML asks ({why})", why="[[[…]]]")
+        raise PolicyRefused([Problem(deepest + 1, reason)]) from error
 
 
 def _duties(head: Table, found: object) -> tuple[DutyRule, ...]:

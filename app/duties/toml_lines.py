@@ -33,7 +33,8 @@ def key_lines(content: str, tables: str) -> dict[Place, int]:
             table = 0 if table is None else table + 1
             lines[table, ""] = begin
         for key in _keys(found, tables) if heading else found:
-            lines.setdefault((table, key), begin)
+            # [extra] belongs to no [[duty]], whatever stands above it.
+            lines.setdefault((None if heading and tables not in found else table, key), begin)
         statement = ""
     return lines
 
@@ -41,7 +42,7 @@ def key_lines(content: str, tables: str) -> dict[Place, int]:
 def _read(statement: str) -> dict[str, object] | None:
     try:
         return tomllib.loads(statement)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return None
 
 
