@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,12 +13,14 @@ from app.duties.cadence import Every
 from app.duties.calendar import school_calendar
 from app.duties.layout import spans
 from app.duties.policy import DutyRule, Policy
-from app.duties.school_calendar import TermDates
+from app.duties.school_calendar import SchoolCalendar, TermDates
 from app.duties.words import OF_CHILDREN
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
+# Where the next term is not known yet.
+_LONGEST_VACATION = timedelta(weeks=8)
 # Of every group, class and birthday together, so that any rule can be counted from one answer.
 _CHILDREN = text("""
 SELECT groups, grade, birth_day, count(*) AS n FROM duty_people(:day, :day)
@@ -106,11 +108,12 @@ def _of_rule(
     children: Iterable[Group],
     places: Mapping[str, int],
 ) -> RulePreview:
-    between = (term.starts, term.ends)
+    calendar = school_calendar(ctx)
+    last = _last(rule, term, calendar)
     found = [
         span
-        for span in spans(rule, school_calendar(ctx), between, 0)
-        if span.opens >= _first(rule, term) and span.opens <= term.ends
+        for span in spans(rule, calendar, (term.starts, last), 0)
+        if _first(rule, term) <= span.opens <= last
     ]
     if rule.subject not in OF_CHILDREN:
         duties = len(found) * places[rule.subject] * rule.min_times
@@ -128,6 +131,14 @@ def _of_rule(
 def _first(rule: DutyRule, term: TermDates) -> date:
     """A festival's or birthday's window may have opened before the term; others belong to it."""
     return max(term.starts, rule.from_) if rule.from_ else term.starts
+
+
+def _last(rule: DutyRule, term: TermDates, calendar: SchoolCalendar) -> date:
+    """A festival in a vacation, as 春节 always is, counts with the term before it."""
+    if rule.every.every is not Every.FESTIVAL:
+        return term.ends
+    later = (t.starts for t in calendar.terms if t.starts > term.ends)
+    return min(later, default=term.ends + _LONGEST_VACATION) - timedelta(days=1)
 
 
 def covers(rule: DutyRule, group: Group) -> bool:
