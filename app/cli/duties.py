@@ -143,8 +143,8 @@ def close_command(center: str, until: date) -> None:
         if until > ctx.today():
             raise Refused(T("The day lies in the future."), "until")
         closed = close_until(ctx, until)
-    words = T("{windows} windows closed, {duties} duties frozen.", **vars(closed))
-    click.echo(str(words))
+        words = str(T("{windows} windows closed, {duties} duties frozen.", **vars(closed)))
+    click.echo(words)
 
 
 @duties.command("pages")
