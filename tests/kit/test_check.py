@@ -153,6 +153,25 @@ DECLARED = {
     "a silent column": Planted("personal_data", "manifest.py",
                                '                "pages": T("Pages"),\n', "", "manifest.py"),
 }  # fmt: skip
+# Lines of pages that ask for each pupil.
+_EACH_PUPIL = (
+    "    mates = select(Child.id).where(Child.school_id == child().school_id)\n"
+    "    for _one in ctx().session.scalars(mates).all():\n"
+    "        one_of(ctx(), child(), row_id)\n"
+    "    form = LoanForm(obj=row)"
+)
+_ROOM_PAGE = '''@bp.get("/rooms/<uuid:homeroom_id>")
+@permission(VIEW)
+def room(homeroom_id: UUID) -> Any:
+    """Show a class, child by child."""
+    names = [
+        ctx().session.scalar(select(Child.name).where(Child.id == child.id))
+        for child, _room in pupils_of(ctx(), None, homeroom_id=homeroom_id)
+    ]
+    return str(names)
+
+
+@bp.get("")'''
 # What a run shows: looked at by the command.
 RUN = {
     "for every page": Planted("module_off", "plugin.py", "@hookimpl\ndef indicator_rows",
@@ -173,6 +192,15 @@ RUN = {
     "a query for each row": Planted(
         "queries", "listing.py", "lambda line: line.record.book,",
         "lambda line: one_more(line),", ""),
+    "a query for each row of a class's page": Planted(
+        "queries", "views.py", '@bp.get("")', _ROOM_PAGE, ""),
+    "a query for each row behind a link with an id": Planted(
+        "queries", "child_views.py", "    form = LoanForm(obj=row)",
+        _EACH_PUPIL, ""),
+    "a query for each entry of a child": Planted(
+        "queries", "plugin.py", "    html = render_template(\n",
+        "    for _one in entries:\n        latest_of(ctx, child_id)\n    html = render_template(\n",
+        ""),
     "broken demonstration": Planted("queries", "demo.py", "    past, random =",
                                     "    print(1 / 0)\n    past, random =", "demo.py:"),
 }  # fmt: skip
@@ -236,11 +264,21 @@ def test_what_a_run_shows_is_named(name: str, whole: Path, tmp_path: Path) -> No
     folder = planted(whole, fault, tmp_path)
     if name == "a query for each row":
         _plant_queries(folder)
+    if fault.new in (_ROOM_PAGE, _EACH_PUPIL):
+        _import_more(folder / fault.file)
     status, found = checked(folder, fault.item)
     [item] = found["items"]
     assert (status, item["key"], item["state"]) == (1, fault.item, "failed")
     assert [f["where"] for f in item["faults"] if f["where"].startswith(fault.where)]
     assert item["remedy"]
+
+
+def _import_more(file: Path) -> None:
+    """Import what the planted lines of a page use."""
+    names = "from sqlalchemy import select\n\nfrom app.sdk import Child, ctx, pupils_of\n"
+    more = f"from __future__ import annotations\n\nfrom uuid import UUID\n\n{names}"
+    text = file.read_text(encoding="utf-8").replace("from __future__ import annotations\n", more, 1)
+    file.write_text(text, encoding="utf-8")
 
 
 def _plant_queries(folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.kernel.errors import Refused
 from app.kernel.text import T
-from app.kit.check import declaring, reading, trying
+from app.kit.check import costs, declaring, reading, trying
 from app.kit.check.findings import FAILED, OK, SKIPPED, Fault, Item, Result
 from app.kit.check.subject import Subject
 
@@ -64,7 +64,7 @@ ITEMS = (
     Item(
         "queries", T("No query for each row"),
         T("Read all rows of a page with the same queries: join, or one IN for all."),
-        trying.queries, ("manifest", "tables", "routes", "migrations"),
+        costs.queries, ("manifest", "tables", "routes", "migrations"),
     ),
     Item(
         "templates", T("Templates and static files"),

@@ -1,7 +1,7 @@
 """A place to try a plugin in: servers, an empty database, a centre with three schools.
 
-The module is on at ``few`` (3 pupils) and ``many`` (33), and off at ``off``. One person holds every
-role at all of them, so that only switches, never rights, decide what is shown.
+The module is on at ``few`` (3 pupils) and ``many`` (33), and off at ``off``. Each of three people
+holds every role at all of them, so that only switches, never rights, decide what is shown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
@@ -33,14 +33,15 @@ from app.host.enablement import switch_module
 from app.host.facade import tell
 from app.host.registry import Registry
 from app.host.work import at_work
+from app.kernel.grades import school_year
 from app.kernel.ids import uuid7
 from app.kernel.names import pinyin
 from app.kit.check.subject import Subject
 from app.runtime.servers import Servers
-from app.tenancy.models import Homeroom, School
+from app.tenancy.models import Homeroom, School, Term
 from app.web.factory import create_app
 
-SLUG, LOGIN, SECRET = "trial", "T00001", "quiet-river-27"
+SLUG, LOGIN, SECRET, PEOPLE = "trial", "T0000", "quiet-river-27", 3
 PUPILS = {"few": 3, "many": 33, "off": 3}
 DEMO_DAYS = 200
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -66,6 +67,7 @@ class Stage:
         self.center_id = uuid7()
         self.schools: dict[str, UUID] = {}
         self.pupils: dict[str, list[UUID]] = {}
+        self.rooms: dict[str, UUID] = {}
         self._began = date(date.today().year - 1, 9, 1)  # noqa: DTZ011 (any day long ago does)
 
     @property
@@ -93,8 +95,10 @@ class Stage:
             )
         owner.dispose()
         with self.inside() as ctx:
+            ctx.session.add(_term_of(ctx.today()))
             rooms = [self._school(ctx, code, at) for at, code in enumerate(PUPILS)]
-            self._person(ctx, rooms)
+            for number in range(PEOPLE):
+                self._person(ctx, rooms, f"{LOGIN}{number}")
             for code in ("few", "many"):
                 for needed in [*self.registry.plugins[self.module].module.requires, self.module]:
                     switch_module(ctx, school_id=self.schools[code], module=needed, enabled=True)
@@ -109,6 +113,7 @@ class Stage:
                         intake_year=self._began.year - 1)  # fmt: skip
         ctx.session.add(room)
         ctx.session.flush()
+        self.rooms[code] = room.id
         self.pupils[code] = [self._pupil(ctx, school, room, n) for n in range(PUPILS[code])]
         return room
 
@@ -129,11 +134,11 @@ class Stage:
         )
         return child.id
 
-    def _person(self, ctx: Ctx, rooms: Sequence[Homeroom]) -> None:
+    def _person(self, ctx: Ctx, rooms: Sequence[Homeroom], login: str) -> None:
         opened = text("SELECT open_account('staff', :hash, false, :logins)")
-        values = {"hash": hash_secret(SECRET), "logins": [login_index(LOGIN)]}
+        values = {"hash": hash_secret(SECRET), "logins": [login_index(login)]}
         account = ctx.session.execute(opened, values).scalar_one()
-        staff = Staff(number=LOGIN, name="林安", name_pinyin="linan", name_initials="la",
+        staff = Staff(number=login, name="林安", name_pinyin="linan", name_initials="la",
                       account_id=account)  # fmt: skip
         ctx.session.add(staff)
         ctx.session.flush()
@@ -173,7 +178,7 @@ class Stage:
         """Return a client that has signed in as the person with every role."""
         client = self.flask.test_client()
         token = _TOKEN.search(client.get("/sign-in").text)
-        form = {"login": LOGIN, "secret": SECRET, "csrf_token": token[1] if token else ""}
+        form = {"login": f"{LOGIN}0", "secret": SECRET, "csrf_token": token[1] if token else ""}
         client.post("/sign-in", data=form)
         return client
 
@@ -199,6 +204,16 @@ class Stage:
             event.remove(engine, "before_cursor_execute", note)
 
 
+def _term_of(day: date) -> Term:
+    """Return the term that a day lies in, the holidays after it included."""
+    year = school_year(day)
+    if day < date(year + 1, 2, 1):
+        return Term(school_year=year, number=1, starts_on=date(year, 9, 1),
+                    ends_on=date(year + 1, 1, 31))  # fmt: skip
+    return Term(school_year=year, number=2, starts_on=date(year + 1, 2, 1),
+                ends_on=date(year + 1, 8, 31))  # fmt: skip
+
+
 def servers_of(subject: Subject) -> Servers:
     """Return the servers of a check, started by the first item that asks for them."""
     if "servers" not in subject.kept:
@@ -222,3 +237,25 @@ def stage_of(subject: Subject) -> Stage:
         subject.kept["stage"] = made
     found: Stage = subject.kept["stage"]
     return found
+
+
+def pages(trial: Stage, school: str, child: UUID | None = None) -> list[str]:
+    """Return the addresses of the module's pages at a school, of its class and of a child.
+
+    Without ``child`` they are those of the first one.
+    """
+    given: dict[str, Any] = {
+        "center": SLUG,
+        "school": school,
+        "child_id": child or trial.pupils[school][0],
+        "homeroom_id": trial.rooms[school],
+    }
+    found = []
+    with trial.flask.test_request_context():
+        for rule in trial.flask.url_map.iter_rules():
+            blueprint = rule.endpoint.split(".")[0]
+            wanted = blueprint in {f"{trial.module}_{area}" for area in ("school", "child")}
+            if wanted and "GET" in (rule.methods or ()) and rule.arguments <= set(given):
+                values = {name: given[name] for name in rule.arguments}
+                found.append(url_for(rule.endpoint, **values))
+    return sorted(found)
