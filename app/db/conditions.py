@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 def refers(key: Any, table: Any) -> ColumnElement[bool]:
     """Return the condition that ``key`` means the row of ``table``: in the same centre, by id.
 
-    Example: ``select(Membership).join(Staff, refers(Membership.staff_id, Staff))``
+    Example: ``select(Loan).join(Child, refers(Loan.child_id, Child))``
     """
     return and_(key.parent.entity.center_id == table.center_id, key == table.id)
 

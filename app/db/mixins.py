@@ -20,7 +20,10 @@ def _center() -> UUID:
 
 
 class CenterScoped:
-    """Rows of a centre, for the centre's own reach."""
+    """Rows of a centre, for the centre's own reach.
+
+    Example: ``class Publisher(CenterScoped, Base): __tablename__ = "library_loans_publisher"``
+    """
 
     __scope_kind__: ClassVar[str] = "center"
 
@@ -29,13 +32,19 @@ class CenterScoped:
 
 
 class CenterReadable(CenterScoped):
-    """Rows of a centre that everyone in it may read: the calendar, terms, policies."""
+    """Rows of a centre that everyone in it may read: the calendar, terms, policies.
+
+    Example: ``class Wish(CenterReadable, Base): __tablename__ = "library_loans_wish"``
+    """
 
     __scope_kind__ = "center-read"
 
 
 class SchoolScoped(CenterScoped):
-    """Rows of one school."""
+    """Rows of one school.
+
+    Example: ``class Shelf(SchoolScoped, Base): __tablename__ = "library_loans_shelf"``
+    """
 
     __scope_kind__ = "school"
 
@@ -47,7 +56,10 @@ class SchoolScoped(CenterScoped):
 
 
 class SchoolOrCenter(CenterScoped):
-    """Rows of one school or, without a school, of the centre's office."""
+    """Rows of one school or, without a school, of the centre's office.
+
+    Example: ``class Order(SchoolOrCenter, Base): __tablename__ = "library_loans_order"``
+    """
 
     __scope_kind__ = "school"
 
@@ -65,13 +77,19 @@ class Floor(SchoolOrCenter):
 
 
 class FamilyReadable(SchoolScoped):
-    """Rows of one school that its families may read: its classes."""
+    """Rows of one school that its families may read: its classes.
+
+    Example: ``class Hours(FamilyReadable, Base): __tablename__ = "library_loans_hours"``
+    """
 
     __scope_kind__ = "school-read"
 
 
 class ChildScoped(SchoolScoped):
-    """Rows about one child; ``school_id`` is custody: the school that has the child now."""
+    """Rows about one child; ``school_id`` is custody: the school that has the child now.
+
+    Example: ``class Card(ChildScoped, Base): __tablename__ = "library_loans_card"``
+    """
 
     __scope_kind__ = "child"
 
@@ -83,26 +101,38 @@ class ChildScoped(SchoolScoped):
 
 
 class ChildStaffOnly(ChildScoped):
-    """Rows about a child that families never see."""
+    """Rows about a child that families never see.
+
+    Example: ``class Worry(ChildStaffOnly, Base): __tablename__ = "library_loans_worry"``
+    """
 
     __scope_kind__ = "child-staff"
 
 
 class ChildFamily(ChildScoped):
-    """Rows about a child that its family may also write: answers, corrections, confirmations."""
+    """Rows about a child that its family may also write: answers, corrections, confirmations.
+
+    Example: ``class Answer(ChildFamily, Base): __tablename__ = "library_loans_answer"``
+    """
 
     __scope_kind__ = "child-family"
 
 
 class RecordScoped(ChildScoped):
-    """A module's own columns of one ledger entry; ``id`` is the entry's."""
+    """A module's own columns of one ledger entry; ``id`` is the entry's.
+
+    Example: ``class Gift(RecordScoped, Base): __tablename__ = "library_loans_gift"``
+    """
 
     __scope_kind__ = "record"
     id: Mapped[UUID] = ref("entry", index=False, primary_key=True, sort_order=-29)
 
 
 class GuardianScoped(CenterScoped):
-    """Rows about a guardian, seen through a visible child."""
+    """Rows about a guardian, seen through a visible child.
+
+    Example: ``class Reader(GuardianScoped, Base): __tablename__ = "library_loans_reader"``
+    """
 
     __scope_kind__ = "guardian"
 

@@ -208,7 +208,9 @@ def child_tab(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> ChildTab | None
     child's school and one of its entry kinds is in ``kinds`` (what the ledger holds of the child)
     or is of adults.
     On failure: a notice stands in its place.
-    Example: ``return ChildTab(_("Loans"), render_template(...))``
+
+    Example:
+    ``return ChildTab(T("Loans"), render_template("library_loans/books.html", books=books))``
     """
 
 
@@ -219,7 +221,9 @@ def family_card(ctx: Ctx, child_id: UUID, kinds: Sequence[str]) -> FamilyCard | 
     When: the family page is shown and the module is active at the child's school. With nothing to
     say it asks the database nothing: ``kinds`` are those of the entries that the family may read.
     Order: by ``position``, then module name. On failure: the card is left out with a notice.
-    Example: ``return FamilyCard(_("Books at home"), render_template(...))``
+
+    Example:
+    ``return FamilyCard(T("Books"), render_template("library_loans/books.html", books=books))``
     """
 
 
@@ -266,7 +270,7 @@ def on_hand_over(  # type: ignore[empty-body]
     When: the person is to leave or to change; the module is active there. It is asked again while
     a hand-over is open: what it no longer names needs nobody any more. Order: by module name.
     On failure: nothing is written, so that nothing is forgotten.
-    Example: ``return [ToHandOver("library_loans.loan", loan.id, T("Book at {name}", name=n))]``
+    Example: ``return [ToHandOver("library_loans.loan", loan.id, T("A book is lent"))]``
     """
 
 
@@ -276,7 +280,7 @@ def accept_hand_over(ctx: Ctx, kind: str, object_id: UUID, to_staff_id: UUID, on
 
     When: the successor has accepted it, in the same transaction. Order: only the module whose
     ``kind`` it is. On failure: nothing is accepted.
-    Example: ``loan.keeper_id = to_staff_id``
+    Example: ``give_to(ctx, object_id, to_staff_id)``
     """
 
 

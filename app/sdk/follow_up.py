@@ -46,6 +46,8 @@ class FollowUp:
 
     ``source_id`` is the entry that found it, if one did. ``withdrawn_on`` takes back what was a
     mistake. Combine with a scope mixin.
+
+    Example: ``class Return(FollowUp, ChildScoped, Base): __tablename__ = "library_loans_return"``
     """
 
     opened_on: Mapped[date]
@@ -72,7 +74,11 @@ class FollowUp:
 
 
 class FollowUpStep:
-    """What was done about a follow-up: a word of the module's; the rest is the ledger entry's."""
+    """What was done about a follow-up: a word of the module's; the rest is the ledger entry's.
+
+    ``__follows__`` is the other table. Example:
+    ``class Step(FollowUpStep, RecordScoped, Base): __tablename__, __follows__ = NAMES``
+    """
 
     __follows__: ClassVar[str] = ""
 

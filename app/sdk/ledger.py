@@ -21,7 +21,7 @@ Row = TypeVar("Row", bound=RecordScoped)
 def records(model: type[Row]) -> Select[Row, Entry]:
     """Return ``select(model, Entry)`` without what was taken back or replaced.
 
-    Example: ``session.execute(records(CheckUp).where(CheckUp.child_id == child.id))``
+    Example: ``session.execute(records(Loan).where(Loan.child_id == child.id))``
     """
     return (
         select(model, Entry).join(Entry, refers(model.id, Entry)).where(Entry.voided_at.is_(None))

@@ -187,6 +187,10 @@ RUN = {
                                     "    book: Mapped[str]\n    more: Mapped[str]\n", "migrations"),
     "unsecured": Planted("migrations", "migrations/0001_first_tables.py", "    op.secure_table",
                          "    # op.secure_table", "migrations"),
+    "it changes the core": Planted(
+        "migrations", "migrations/0001_first_tables.py", "    op.secure_table",
+        "    op.add_column('child', sa.Column('kit_more', sa.String()))\n    op.secure_table",
+        "migrations"),
     "not down": Planted("migrations", "migrations/0001_first_tables.py",
                         f"    op.drop_table('{NAME}_loan')\n", "", "migrations"),
     "a query for each row": Planted(
