@@ -52,14 +52,15 @@ from plugins.mentoring.views import bp, trail
 _ROWS = ("contacts", "late", "many", "before", "confirmed", "contested", "unanswered")
 
 
-def _term() -> Term | None:
+def term_asked() -> Term | None:
     """Return the term that the address asks for, else the newest that has begun."""
     found = terms(ctx())
     asked = request.args.get("term", "")
     return next((term for term in found if str(term.id) == asked), found[0] if found else None)
 
 
-def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
+def assessment_trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
+    """Return the way to a page of assessments."""
     return trail((_("Assessment"), url_for("mentoring_school.assessments")), *more)
 
 
@@ -67,7 +68,7 @@ def _trail(*more: tuple[object, str]) -> list[tuple[object, str]]:
 @permission(VIEW)
 def assessments() -> Any:
     """Show the term of all mentors side by side, by name; to others their own."""
-    term = _term()
+    term = term_asked()
     if not can(ctx(), SEE_ALL):
         if ctx().actor.staff_id is None:
             raise NotVisible
@@ -79,13 +80,13 @@ def assessments() -> Any:
         found=found,
         term=term,
         terms=terms(ctx()),
-        trail=_trail(),
+        trail=assessment_trail(),
     )
 
 
 def _allowed(staff_id: UUID) -> Term:
     """Let the person concerned and who sees all mentors in; everybody else finds nothing."""
-    term = _term()
+    term = term_asked()
     if term is None or (staff_id != ctx().actor.staff_id and not can(ctx(), SEE_ALL)):
         raise NotVisible
     return term
@@ -130,7 +131,7 @@ def _assessment(
         statement_form=statement or StatementForm(formdata=None, obj=said),
         explain_form=explaining or _explain_form(fresh=True),
         review_form=reviewing or _review_form(said, fresh=True),
-        trail=_trail((one.staff.name if one else _("My term"), "")),
+        trail=assessment_trail((one.staff.name if one else _("My term"), "")),
     ), 422 if errors else 200
 
 
@@ -162,7 +163,7 @@ def rows(staff_id: UUID, what: str) -> Any:
 @permission(SEE_ALL)
 def total_rows(what: str) -> Any:
     """Open the rows behind a number of a class or of the whole school."""
-    term = _term()
+    term = term_asked()
     if term is None:
         raise NotVisible
     found, room = term_board(ctx(), school_id(), term), request.args.get("homeroom", "")
@@ -213,7 +214,7 @@ def _rows(
         children=named(ctx(), {row.child_id for row in page.rows}),
         kinds=ctx().registry.entry_kinds,
         page_url=lambda n: url_for(str(request.endpoint), **{**kept, "page": n}),
-        trail=_trail(way, (_("Records behind it"), "")),
+        trail=assessment_trail(way, (_("Records behind it"), "")),
     )
 
 

@@ -20,7 +20,11 @@ from app.sdk import (
     can,
     hookimpl,
 )
-from plugins.mentoring import assess_views, demo  # noqa: F401  (assessments are pages of the school)
+from plugins.mentoring import (  # noqa: F401  (assessments are pages of the school)
+    assess_views,
+    demo,
+    sample_views,
+)
 from plugins.mentoring.center_views import bp as center_bp
 from plugins.mentoring.child_views import bp as child_bp
 from plugins.mentoring.digest import lines_for
