@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _TAKEN = frozenset(
     ("id", "center_id", "school_id", "child_id", "happened_on", "reason", "metadata", "registry",
      "data", "errors", "validate", "told", "populate_obj", "meta", "csrf_token", "title", "entry")
 )  # fmt: skip
+# A module stands beside these packages when it is installed from a wheel.
+_PACKAGES = sys.stdlib_module_names | {"app", "plugins", "tests", "migrations"}
 _UNFIT = frozenset("\"'\\{}%<>\n")
 _KEYS = {"title", "summary", "record", "class", "icon", "families_read", "every", "by", "fields"}
 _FIELD_KEYS = {
@@ -98,7 +101,7 @@ def read_spec(name: str, path: Path) -> ModuleSpec:
     demand_name(name)
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(T("{file} is no TOML: {error}", file=path.name, error=str(error))) from error
     return spec_of(name, found)
 
@@ -146,6 +149,8 @@ def demand_name(name: str) -> str:
             T("{name} is no name for a module: small letters, digits and _, like library_loans, "
               "at most 30.", name=name)
         )  # fmt: skip
+    if name in _PACKAGES:
+        raise Refused(T("{name} is the name of another Python package: take another.", name=name))
     return name
 
 

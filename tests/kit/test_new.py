@@ -179,7 +179,9 @@ def test_what_is_wrong_in_a_file_is_named_by_its_place(place: str, tmp_path: Pat
     assert str(refused.value).startswith(f"{place}: right is ")
 
 
-@pytest.mark.parametrize("name", ["Loans", "loans-2", "2loans", "class", "l" * 31, "", "a b"])
+@pytest.mark.parametrize(
+    "name", ["Loans", "loans-2", "2loans", "class", "l" * 31, "", "a b", "app", "json"]
+)
 def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
     with pytest.raises(Refused):
         default_spec(name)
