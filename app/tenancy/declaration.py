@@ -140,6 +140,8 @@ def _toml(path: Path) -> dict[str, Any]:
         raise Refused(
             T("{file} is not understood: {why}", file=path.name, why=str(error))
         ) from error
+    except RecursionError as error:
+        raise Refused(T("{file} is not understood: {why}", file=path.name, why="[[[…")) from error
 
 
 def _text(path: Path) -> str:

@@ -210,3 +210,6 @@ def test_a_file_that_cannot_be_read_is_named(folder: Folder) -> None:
     folder.write(schools="code,name\nA1,安家\n")
     with pytest.raises(Refused, match="short_name"):
         read_folder(folder.path)
+    (folder.path / "center.toml").write_text("slug = " + "[" * 9000, encoding="utf-8")
+    with pytest.raises(Refused, match=r"center\.toml"):
+        read_folder(folder.path)
