@@ -24,20 +24,26 @@ _FEWEST_LINES = 5
 def imports(subject: Subject) -> Iterator[Fault]:
     """Nothing of the core but ``app.sdk``, no other plugin, nothing inside a function."""
     others = {p.rpartition(".")[2] for p in plugin_packages()} - {subject.name}
-    for source in subject.code():
+    for source in subject.sources:
         for node in ast.walk(source.tree):
             for name in _imported(node):
                 fault = _import_fault(subject, others, name)
                 if fault:
                     yield Fault(fault, source.place, getattr(node, "lineno", 0))
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                for inner in ast.walk(node):
-                    if isinstance(inner, ast.Import | ast.ImportFrom):
-                        what = T("An import stands inside the function {name}.", name=node.name)
-                        yield Fault(what, source.place, inner.lineno)
-            if isinstance(node, ast.Call) and _called(node) in _DYNAMIC:
-                what = T("It imports by a name that is made up while it runs.")
-                yield Fault(what, source.place, node.lineno)
+    for source in subject.code():
+        yield from _hidden_imports(source)
+
+
+def _hidden_imports(source: Source) -> Iterator[Fault]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Import | ast.ImportFrom):
+                    what = T("An import stands inside the function {name}.", name=node.name)
+                    yield Fault(what, source.place, inner.lineno)
+        if isinstance(node, ast.Call) and _called(node) in _DYNAMIC:
+            what = T("It imports by a name that is made up while it runs.")
+            yield Fault(what, source.place, node.lineno)
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -55,7 +61,7 @@ def _import_fault(subject: Subject, others: set[str], name: str) -> Text | None:
     parts = name.split(".")
     if name.startswith("."):
         return T("A relative import; write the whole name.")
-    if parts[0] == "app" and parts[:2] != ["app", "sdk"]:
+    if parts[0] in ("app", "tests") and parts[:2] != ["app", "sdk"]:
         return T("It imports {name}; a module imports app.sdk alone.", name=name)
     own = name == subject.package or name.startswith(f"{subject.package}.")
     if not own and (parts[0] == "plugins" or parts[0] in others):

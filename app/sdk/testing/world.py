@@ -77,6 +77,13 @@ class CenterHandle:
         """Return the scope of one school."""
         return Scope.schools(self.id, self.schools[code])
 
+    def own_scope(self, person: Person, *codes: str) -> Scope:
+        """Return the scope of somebody's own pages; at schools, if any are named."""
+        if not codes:
+            return Scope.center(self.id, person.account_id)
+        ids = [self.schools[code] for code in codes]
+        return Scope.schools(self.id, *ids, account_id=person.account_id)
+
 
 @dataclass(frozen=True)
 class Person:

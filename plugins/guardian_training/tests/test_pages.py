@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -13,18 +11,15 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.children.models import Guardianship
-from app.db.session import db
-from app.kernel.clock import Clock
-from app.ledger.models import Attachment, Entry
-from app.tenancy.models import Term
+from app.sdk import Attachment, Clock, Entry, Guardianship, Term
+from app.sdk.testing.papers import text as pdf_text
+from app.sdk.testing.schools import counted
+from app.sdk.testing.world import Browser, CenterHandle, Person, World
 from plugins.guardian_training import demo
 from plugins.guardian_training.digest import lines_for
 from plugins.guardian_training.models import Attendance, Course, TrainingSession
-from tests.documents.readers import text as pdf_text
-from tests.support.world import Browser, CenterHandle, Person, World
 
 TODAY = Clock().today()
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -98,19 +93,6 @@ def school(world: World) -> School:
                              ends_on=TODAY + timedelta(days=60)))  # fmt: skip
     admin = world.client(world.person(center, "school_admin", "north"))
     return School(world, center, room, children, grandmother, grandfather, father, admin)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Collect the statements that are sent to the database."""
-    sent: list[str] = []
-
-    def note(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_one_guardian_of_three_children_in_two_schools_is_one_attendance(school: School) -> None:
@@ -390,11 +372,11 @@ def test_pages_cost_the_same_for_any_number_of_guardians(school: School, more: i
     school.mark(session, [school.grandmother])
     costs: dict[str, int] = {}
     for page in ("", "/never", "/make-up", "/attendance", "/courses", "/credits"):
-        with school.world.app.app_context(), counted() as sent:
+        with school.world.app.app_context(), counted(school.world.app) as sent:
             school.admin.get(f"{school.at}{page}")
         costs[page] = len(sent)
     for page in ("", "/attendance"):
-        with school.world.app.app_context(), counted() as sent:
+        with school.world.app.app_context(), counted(school.world.app) as sent:
             school.admin.get(f"{session}{page}")
         costs[f"session{page}"] = len(sent)
     assert all(cost <= _MOST for cost in costs.values()), costs

@@ -9,10 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.children.models import Child
-from app.kernel.grades import school_year
-from app.ledger.models import Entry
-from app.sdk import records
+from app.sdk import Child, Entry, records, school_year
 from plugins.health_checks.exam_day import far_day, wrong_day
 from plugins.health_checks.models import CheckUp, Referral
 from plugins.health_checks.tests.test_pages import TODAY, School, school

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.kernel.text import Text
+from app.sdk import Text
 from plugins.health_checks.items import ITEMS, contradictions, parse, questions
 from plugins.health_checks.screening.measures import bmi
 

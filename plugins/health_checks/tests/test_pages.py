@@ -11,17 +11,15 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from app.db.session import db
-from app.duties.models import Concern
-from app.jobs.models import Job
-from app.jobs.runner import run_job
-from app.ledger.models import Entry
+from app.sdk import Entry, Job
+from app.sdk.testing.core import Concern, run_job
+from app.sdk.testing.schools import counted
+from app.sdk.testing.world import Browser, CenterHandle, World
 from plugins.health_checks import demo
 from plugins.health_checks.models import CheckUp, Referral
 from plugins.health_checks.queries import history
-from tests.support.world import Browser, CenterHandle, World
 
 TODAY = date.today()  # noqa: DTZ011
 
@@ -295,21 +293,12 @@ def test_a_long_sheet_is_written_by_a_job_once(school: School, monkeypatch: Any)
 
 def test_a_bigger_class_costs_no_more_queries(school: School) -> None:
     page = school.open_round()
-    statements: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    with school.world.app.app_context():
-        engine = db.engine
     costs = []
     for _more in range(2):
-        event.listen(engine, "before_cursor_execute", note)
-        for address in (page, f"{page}/list", f"{page}/classes/{school.room}"):
-            assert school.nurse.get(address).status_code == 200
-        event.remove(engine, "before_cursor_execute", note)
+        with counted(school.world.app) as statements:
+            for address in (page, f"{page}/list", f"{page}/classes/{school.room}"):
+                assert school.nurse.get(address).status_code == 200
         costs.append(len(statements))
-        statements.clear()
         for name in ("白云飞", "赵梓萱", "钱浩然"):
             school.world.child(school.center, "north", name=name, homeroom=school.room)
     assert costs[0] == costs[1]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from io import BytesIO
-from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.children.models import Child
-from app.db.session import db
-from app.kernel.access import Actor, HeldGrant
-from app.kernel.grades import school_year
+from app.sdk import Child, school_year
+from app.sdk.testing.core import Actor, HeldGrant
+from app.sdk.testing.papers import text as text_of_pdf
+from app.sdk.testing.schools import counted
 from plugins.health_checks.manifest import SUMMARY
 from plugins.health_checks.summary import cells, total
 from plugins.health_checks.tests.test_pages import School, school
-from tests.documents.readers import text as text_of_pdf
 
 __all__ = ["school"]
 TODAY = date.today()  # noqa: DTZ011
@@ -115,24 +113,15 @@ def test_pages_ask_the_database_at_most_twelve_times(school: School, two_years: 
     sheet = school.send(two_years, BytesIO("姓名,身高\n柳青青,133\n".encode()), "二.csv")
     assert school.nurse.submit(f"{sheet}/write", {}, page=sheet).status_code == 303
     assert school.nurse.submit(f"{sheet}/undo", {}, page=sheet).status_code == 303
-    seen: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "SELECT bind_scope")):
-            seen.append(statement)
-
-    with school.world.app.app_context():
-        engine = db.engine
     for address in (
         school.at, two_years, f"{two_years}/list", f"{school.at}/summary", f"{school.at}/referrals",
         f"/c/{school.center.slug}/children/{child}/m/health_checks",
         f"{two_years}/classes/{school.room}", f"{two_years}/children/{child}",
         f"{two_years}/sheet", looked_at, sheet,
     ):  # fmt: skip
-        seen.clear()
-        event.listen(engine, "before_cursor_execute", note)
-        assert school.nurse.get(address).status_code == 200
-        event.remove(engine, "before_cursor_execute", note)
+        with counted(school.world.app) as sent:
+            assert school.nurse.get(address).status_code == 200
+        seen = [one for one in sent if not one.startswith("SELECT bind_scope")]
         assert len(seen) <= 12, (address, len(seen), seen)
 
 

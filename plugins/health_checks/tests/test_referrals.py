@@ -7,10 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.children.models import Child
-from app.duties.models import Concern
-from app.ledger.models import Entry
-from app.sdk import Refused, count_open, steps_of, withdraw_follow_up
+from app.sdk import Child, Entry, Refused, count_open, steps_of, withdraw_follow_up
+from app.sdk.testing.core import Concern
 from plugins.health_checks.models import Referral
 from plugins.health_checks.referrals import REFERRALS, answer, close
 from plugins.health_checks.tests.test_pages import School, school

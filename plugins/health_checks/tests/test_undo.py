@@ -6,10 +6,8 @@ from io import BytesIO
 
 from sqlalchemy import select
 
-from app.children.models import Child
-from app.duties.models import Concern
-from app.ledger.models import Entry
-from app.ledger.services import void
+from app.sdk import Child, Entry, void
+from app.sdk.testing.core import Concern
 from plugins.health_checks.models import Referral
 from plugins.health_checks.referrals import answer, close
 from plugins.health_checks.tests.test_pages import TODAY, School, school

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.sdk.testing.world import World
 from plugins.home_contact.tests.school import School, a_school
-from tests.support.world import World
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.children.models import GuardianPhone
-from app.kernel.clock import Clock
-from app.ledger.models import Entry
-from tests.support.world import Browser, CenterHandle, Person, World
+from app.sdk import Clock, Entry, GuardianPhone
+from app.sdk.testing.world import Browser, CenterHandle, Person, World
 
 TODAY = Clock().today()
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from app.sdk.testing.world import Browser
 from plugins.home_contact.tests.school import TODAY, School, visit
-from tests.support.world import Browser
 
 NAME = "石小满"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.sdk.testing.papers import text as pdf_text
 from plugins.home_contact.tests.school import School, visit
-from tests.documents.readers import text as pdf_text
 
 
 def test_a_family_reads_visits_not_talks_and_says_whether_the_teacher_came(

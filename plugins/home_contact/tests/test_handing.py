@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.accounts.models import Staff
-from app.children.models import Child
-from app.handover.holdings import held
-from app.handover.services import accept, begin, propose
-from app.kernel.access import Actor
-from app.ledger.services import EntryFor, record
+from app.sdk import Child, EntryFor, Staff, record
+from app.sdk.testing.core import Actor, accept, begin, held, propose
+from app.sdk.testing.world import World
 from plugins.home_contact.handing import STEP, promised_by
 from plugins.home_contact.models import NextStep
-from tests.support.world import World
 
 
 def test_a_next_step_goes_to_whoever_takes_over_the_child(world: World) -> None:

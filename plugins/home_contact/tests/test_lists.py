@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 import openpyxl
-from sqlalchemy import event
 
-from app.db.session import db
+from app.sdk.testing.schools import counted
 from plugins.home_contact.tests.school import TODAY, School, visit
 
 
@@ -69,21 +67,12 @@ def test_more_children_and_contacts_cost_no_more_queries(school: School) -> None
     pages = (school.at, f"{school.at}/contacts", school.new("石小满"), school.of("石小满") + "/")
     for n in school.children:
         teacher.submit(school.new(n), visit(text="一", next_step="二"))
-    statements: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    with school.world.app.app_context():
-        engine = db.engine
     costs = []
     for _more in range(2):
-        event.listen(engine, "before_cursor_execute", note)
-        for address in pages:
-            assert teacher.get(address).status_code == 200
-        event.remove(engine, "before_cursor_execute", note)
+        with counted(school.world.app) as statements:
+            for address in pages:
+                assert teacher.get(address).status_code == 200
         costs.append(len(statements))
-        statements.clear()
         for name in ("白云飞", "赵梓萱", "钱浩然"):
             made = school.world.child(school.center, "north", name=name, homeroom=school.room)
             school.world.guardian(school.center, made)

@@ -7,11 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.children.family import families
-from app.children.models import ParentStatus
-from app.host.context import Ctx
-from app.kernel.clock import CHINA
-from app.tenancy.models import Term
+from app.sdk import CHINA, Ctx, ParentStatus, Term, families
 from plugins.home_contact import demo
 from plugins.home_contact.tests.school import TODAY, School, visit
 

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.children.models import Child
-from app.ledger.models import Attachment
+from app.sdk import Attachment, Child
 from plugins.home_contact.kinds import KINDS
 from plugins.home_contact.models import Contact, NextStep
 from plugins.home_contact.tests.school import PNG, TODAY, School, visit

@@ -9,14 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts.models import Grant, GrantChild, Membership, Staff
-from app.children.models import Child
-from app.host.models import ModuleSwitch
-from app.kernel.clock import Clock
-from app.ledger.models import Entry
-from app.ledger.services import EntryFor, record
-from app.tenancy.models import Term
-from tests.support.world import Browser, CenterHandle, Person, World
+from app.sdk import Child, Clock, Entry, EntryFor, Staff, Term, record
+from app.sdk.testing.core import Grant, GrantChild, Membership, ModuleSwitch
+from app.sdk.testing.world import Browser, CenterHandle, Person, World
 
 TODAY = Clock().today()
 NAMES = ("石小满", "柳青青", "江小渔")

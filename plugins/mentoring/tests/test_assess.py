@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from app.accounts.models import Staff
-from app.children.pairings import Pairing
-from app.kernel.ids import uuid7
+from app.sdk import Pairing, Staff, uuid7
 from plugins.mentoring.assess import Rate, Rules, Told, at_once, facts, steadiness
 from plugins.mentoring.proposal import Free, propose
 from plugins.mentoring.proposal import Rules as PairingRules

@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from app.kernel.access import Actor, HeldGrant
-from app.reports.indicators.asked import as_of_today
-from app.reports.indicators.board import by_school
-from app.reports.indicators.counting import Figure
-from app.reports.indicators.known import known
+from app.sdk.testing.core import Actor, Figure, HeldGrant, as_of_today, by_school, known
 from plugins.mentoring.digest import lines_for
 from plugins.mentoring.tests.school import TODAY, School
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts.declared import write_staff
-from app.accounts.models import Grant, Membership, Staff
+from app.sdk import Staff
+from app.sdk.testing.core import Grant, Membership, write_staff
+from app.sdk.testing.world import Browser, Person
 from plugins.mentoring.tests.school import NAMES, TODAY, School
-from tests.support.world import Browser, Person
 
 
 def test_the_school_sees_who_has_nobody_and_which_pairing_exists_in_name_only(

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app.sdk.testing.papers import text as pdf_text
 from plugins.mentoring.models import Helper, Plan
 from plugins.mentoring.tests.school import TODAY, School
-from tests.documents.readers import text as pdf_text
 
 
 def test_a_support_plan_has_goals_and_reviews_and_is_printed(school: School) -> None:

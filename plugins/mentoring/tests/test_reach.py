@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.accounts.models import GrantChild
-from app.db.session import db
-from app.host.models import ModuleSwitch
+from app.sdk.testing.core import GrantChild, ModuleSwitch
+from app.sdk.testing.schools import counted
+from app.sdk.testing.world import Browser
 from plugins.mentoring.models import Assessment
 from plugins.mentoring.tests.school import TODAY, School
-from tests.support.world import Browser
 
 
 def test_two_mentors_see_nothing_of_each_other(school: School) -> None:
@@ -57,18 +55,8 @@ def test_switched_off_the_module_is_gone_and_pairings_stay(school: School) -> No
 
 
 def _queries(school: School, client: Browser, path: str) -> int:
-    seen: list[str] = []
-    with school.world.app.app_context():
-        engine = db.engine
-
-    def note(*args: Any) -> None:
-        seen.append(args[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(school.world.app) as seen:
         assert client.get(path).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return len(seen)
 
 

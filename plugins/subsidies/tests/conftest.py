@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.sdk.testing.world import World
 from plugins.subsidies.tests.walking import Walk, scene_of_today
-from tests.support.world import World
 
 
 @pytest.fixture

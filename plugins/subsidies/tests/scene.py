@@ -10,13 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts.permissions import permissions_of
-from app.accounts.roles import ROLES
-from app.children.models import Child, Declaration
-from app.host.context import Ctx
-from app.kernel.access import Actor, HeldGrant
-from app.kernel.clock import CHINA, Clock
-from app.tenancy.models import Term
+from app.sdk import CHINA, Child, Clock, Ctx, Declaration, Term
+from app.sdk.testing.core import ROLES, Actor, HeldGrant, permissions_of
+from app.sdk.testing.world import CenterHandle, Person, World
 from plugins.subsidies.deciding import approve
 from plugins.subsidies.eligible import pupils
 from plugins.subsidies.lists import publish, submit
@@ -28,7 +24,6 @@ from plugins.subsidies.rounds import Span, open_round
 from plugins.subsidies.schemes import adopt
 from plugins.subsidies.services import Opinion, check, propose, review
 from plugins.subsidies.settling import Result, settle
-from tests.support.world import CenterHandle, Person, World
 
 MONDAY = date(2026, 11, 2)
 """The day on which everything begins: nine working days of patience lie before today."""

@@ -11,9 +11,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select, text
 
-from app.audit.models import AuditEvent
-from app.children.models import ImportBatch
-from app.sdk import sheet_import
+from app.sdk import ImportBatch, sheet_import
+from app.sdk.testing.core import AuditEvent
 from plugins.subsidies.models import BankAccount
 from plugins.subsidies.tests.walking import Walk
 

@@ -6,15 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.kernel.clock import Clock
-from app.tenancy.models import Term
+from app.sdk import Clock, Term
+from app.sdk.testing.world import World
 from plugins.subsidies import demo
 from plugins.subsidies.models import Application, Objection, PublicList
 from plugins.subsidies.pay_models import Award, Receipt, Reversal, Settlement
 from plugins.subsidies.queries import money
 from plugins.subsidies.reconcile import total
 from plugins.subsidies.tests.scene import make_scene
-from tests.support.world import World
 
 TODAY = Clock().today()
 

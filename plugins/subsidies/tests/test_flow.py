@@ -10,11 +10,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.audit.models import AuditEvent
-from app.children.models import Child
-from app.kernel.errors import Refused
-from app.ledger.models import Entry
-from app.tenancy.models import CalendarDay
+from app.sdk import Child, Entry, Refused
+from app.sdk.testing.core import AuditEvent, CalendarDay
+from app.sdk.testing.world import World
 from plugins.subsidies.accounts import set_account
 from plugins.subsidies.deciding import approve, send_back
 from plugins.subsidies.eligible import pupils
@@ -52,7 +50,6 @@ from plugins.subsidies.schemes import add_budget, add_rate, adopt
 from plugins.subsidies.services import Opinion, apply, check, on_moved, propose, review
 from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.tests.scene import MONDAY, PAID_ON, Scene, make_scene
-from tests.support.world import World
 
 
 @pytest.fixture

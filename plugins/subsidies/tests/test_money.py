@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.kernel.errors import Refused
-from app.kernel.ids import uuid7
+from app.sdk import Refused, uuid7
+from app.sdk.testing.world import World
 from plugins.subsidies.masking import mask_account, mask_name
 from plugins.subsidies.money import fen, share, yuan
 from plugins.subsidies.pay_models import Award, Payment, Reversal, Settlement
@@ -22,7 +22,6 @@ from plugins.subsidies.receipts import ask_reversal, confirm_reversal
 from plugins.subsidies.reconcile import Group, Sums, by, merged, total
 from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.tests.scene import PAID_ON, Scene, make_scene
-from tests.support.world import World
 
 SCHOOLS = [uuid7() for _ in range(3)]
 ROUND = uuid7()

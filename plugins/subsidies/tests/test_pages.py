@@ -5,21 +5,19 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
-from functools import partial
 from uuid import UUID
 
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.audit.models import AuditEvent
-from app.children.models import IdentityDocument
-from app.db.sealed import blind
+from app.sdk import IdentityDocument, blind
+from app.sdk.testing.core import AuditEvent
+from app.sdk.testing.papers import text as pdf_text
+from app.sdk.testing.schools import counted
+from app.sdk.testing.world import identity_number
 from plugins.subsidies.models import BankAccount, PublicList, SubsidyRound
 from plugins.subsidies.pay_models import Batch, Payment, Settlement
 from plugins.subsidies.tests.walking import NUMBER, TODAY, Walk
-from tests.documents.readers import text as pdf_text
-from tests.integration.notify.people import queries
-from tests.support.world import identity_number
 
 
 def test_from_scheme_to_receipt_and_reversal_by_pages(walk: Walk) -> None:
@@ -289,16 +287,18 @@ def test_a_page_asks_the_database_the_same_whatever_its_rows(walk: Walk) -> None
         ],
     }  # fmt: skip
 
-    def counted() -> dict[str, int]:
+    def costs() -> dict[str, int]:
         found = {}
         for who, pages in paths.items():
             client = walk.as_(who)
             for path in pages:
                 client.get(path)
-                found[path] = queries(walk.scene.world, partial(client.get, path))
+                with counted(walk.scene.world.app) as seen:
+                    client.get(path)
+                found[path] = len(seen)
         return found
 
-    few = counted()
+    few = costs()
     walk.scene.add(*(f"石小{n}" for n in "一二三四五六七八"))
     walk.waited(walk.published(at))
     second = f"{walk.school}/lists/{walk.one(PublicList).id}"
@@ -306,7 +306,7 @@ def test_a_page_asks_the_database_the_same_whatever_its_rows(walk: Walk) -> None
     assert officer.submit(second + "/submit", {}, page=second).status_code == 302
     there = second.replace(walk.school, walk.center)
     assert walk.as_("center_admin").submit(there + "/approve", {}, page=there).status_code == 302
-    many = counted()
+    many = costs()
     grown = {path: (few[path], many[path]) for path in few if many[path] > few[path]}
     assert grown == {}
     over = {path: count for path, count in few.items() if count > 12}

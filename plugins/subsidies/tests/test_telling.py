@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from app.notify.models import Notice
+from app.sdk.testing.core import Notice
+from app.sdk.testing.world import Person, World
 from plugins.subsidies.deciding import approve
 from plugins.subsidies.digest import lines_for
 from plugins.subsidies.lists import submit
@@ -14,8 +15,6 @@ from plugins.subsidies.payments import payments_of
 from plugins.subsidies.receipts import ask_reversal
 from plugins.subsidies.settling import Result, settle
 from plugins.subsidies.tests.scene import MONDAY, PAID_ON, Scene, make_scene
-from tests.integration.notify.people import own
-from tests.support.world import Person, World
 
 
 def lines(scene: Scene, who: str, day: date = PAID_ON) -> dict[str, int]:
@@ -27,7 +26,7 @@ def lines(scene: Scene, who: str, day: date = PAID_ON) -> dict[str, int]:
 
 
 def notices(scene: Scene, whom: Person, kind: str) -> int:
-    with scene.world.inside(own(scene.center, whom)) as ctx:
+    with scene.world.inside(scene.center.own_scope(whom)) as ctx:
         return len(ctx.session.scalars(select(Notice).where(Notice.kind == kind)).all())
 
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.kernel.errors import Refused
+from app.sdk import Refused
+from app.sdk.testing.world import World
 from plugins.subsidies.eligible import pupils
 from plugins.subsidies.manifest import VIEW
 from plugins.subsidies.models import Application
@@ -16,7 +17,6 @@ from plugins.subsidies.payments import HAND, payments_of
 from plugins.subsidies.receipts import ask_reversal, confirm_reversal
 from plugins.subsidies.services import Opinion, check, propose, review
 from plugins.subsidies.tests.scene import MONDAY, PAID_ON, make_scene
-from tests.support.world import World
 
 STEPS = {
     "review": "UPDATE subsidies_application SET reviewed_by_id = proposed_by_id",

@@ -11,14 +11,12 @@ from uuid import UUID
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
-from app.jobs.models import Job
-from app.jobs.runner import run_job
-from app.kernel.clock import Clock
-from app.tenancy.models import Term
+from app.sdk import Clock, Job, Term
+from app.sdk.testing.core import run_job
+from app.sdk.testing.world import Browser, World
 from plugins.subsidies.models import PublicList, SubsidyRound
 from plugins.subsidies.pay_models import Batch
 from plugins.subsidies.tests.scene import Scene, make_scene
-from tests.support.world import Browser, World
 
 TODAY = Clock().today()
 NUMBER = "9901 0000 0000 0001"

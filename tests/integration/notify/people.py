@@ -36,10 +36,7 @@ def in_term(world: World, center: CenterHandle) -> None:
 
 def own(center: CenterHandle, person: Person, *schools: str) -> Scope:
     """Return the scope of somebody's own pages."""
-    if not schools:
-        return Scope.center(center.id, person.account_id)
-    ids = [center.schools[code] for code in schools]
-    return Scope.schools(center.id, *ids, account_id=person.account_id)
+    return center.own_scope(person, *schools)
 
 
 def wants_mail(world: World, center: CenterHandle, person: Person, address: str) -> None:
