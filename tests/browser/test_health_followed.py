@@ -86,6 +86,51 @@ def test_from_campaign_to_letter(visit: Window, world: World, tmp_path: Path) ->
     window.check_both("health-sheet")
 
 
+def test_a_sheet_is_written_and_taken_back(visit: Window, world: World, tmp_path: Path) -> None:
+    at = scene(world, modules=("health_checks",))
+    window = visit()
+    page = window.page
+    window.sign_in(world.person(at.center, "health_worker", "north", name="文医生"))
+    open_campaign(window, at)
+    today = Clock().today()
+    later = f"{NAMES[3]},{today.isoformat()},129,4.8,4.9\n"
+    sheet = tmp_path / "卫生院体检表.csv"
+    sheet.write_text(
+        "姓名,体检日期,身高,左眼,右眼\n"
+        f"{NAMES[0]},{today.isoformat()},131.5,4.4,4.6\n{NAMES[1]},{today:%Y}-2-30,128,5.0,5.0\n"
+        f"{NAMES[2]},,132,5.0,0.6\n{later}",
+        encoding="utf-8",
+    )
+    window.follow("从表格导入")
+    page.set_input_files("[name=file]", sheet)
+    window.press("读取表格")
+    expect(page.locator("main")).to_contain_text("第 3 行")
+    window.check_both("health-sheet-problem")
+    window.press("写入 3 行")
+    expect(page.locator("main")).to_contain_text("新录入 3 人")
+    page.goto(f"{at.school}m/health_checks/referrals?state=open")
+    page.locator("main").get_by_role("link", name="中度视力不良").first.click()
+    page.get_by_label("家长已知").check()
+    window.press("保存")
+    page.goto(f"{at.school}m/health_checks")
+    window.follow("秋季体检")
+    window.follow("从表格导入")
+    window.check_both("health-sheets-sent")
+    window.follow("卫生院体检表.csv")
+    window.check_both("health-sheet-written")
+    page.locator("main summary", has_text="撤销导入").click()
+    window.check_both("health-sheet-taking-back")
+    window.press("撤销导入")
+    expect(page.locator("main")).to_contain_text("之后已跟进")
+    window.check_both("health-sheet-undone")
+    page.goto(f"{at.school}m/health_checks")
+    window.follow("秋季体检")
+    window.follow("名单")
+    page.locator("tr", has_text=NAMES[0]).get_by_role("link", name="录入").click()
+    expect(page.get_by_label(f"{NAMES[0]} 体检日期")).to_have_value(today.isoformat())
+    window.check_both("health-one-child")
+
+
 def test_the_family_reads_its_childs_result(visit: Window, world: World) -> None:
     at = scene(world, modules=("health_checks",))
     with world.inside(at.center.school_scope("north")) as ctx:

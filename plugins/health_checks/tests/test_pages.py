@@ -239,6 +239,7 @@ def test_a_chinese_csv_with_class_and_name_is_read(school: School) -> None:
     shown = school.nurse.get(batch).text
     assert "第 3 行" in shown
     assert "高" in shown
+    assert re.findall(r'class="stat-value[^"]*">\s*(\d+)', shown)[:3] == ["2", "1", "1"]
     school.nurse.submit(f"{batch}/write", {}, page=batch)
     [row] = school.measured("石小满")
     assert (str(row.height_cm), str(row.vision_right)) == ("131.5", "4.9")
