@@ -17,12 +17,12 @@ from plugins.health_checks.screening import verdicts as words
 from plugins.health_checks.screening.tables import Tables
 from plugins.health_checks.words import T
 
-WIDTH, HEIGHT = 640, 300
-LEFT, RIGHT, TOP, BOTTOM = 46, 92, 14, 34
+WIDTH, HEIGHT = 480, 290
+LEFT, RIGHT, TOP, BOTTOM = 46, 92, 14, 44
 _YEAR = 365.25
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _MOST_TICKS = 7
-_LABEL_HEIGHT = 13
+_LABEL_HEIGHT = 17
 Point = tuple[float, float]
 _NO_BAND = T(
     "There is no standard of weight by age alone: whether it is much or little is judged by the "

@@ -132,7 +132,7 @@ def _table(round_id: UUID, pupils: Pupils, title: str, *, own_day: bool = False)
         if saved is not None:
             finish_draft(ctx(), draft)
             return _done(row, saved)
-    page = _table_page(row, grid, title, draft=draft)
+    page = _table_page(row, grid, title, draft=draft, own_day=own_day)
     return page, 422 if request.method == "POST" else 200
 
 

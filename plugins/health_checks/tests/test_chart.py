@@ -44,4 +44,4 @@ def test_labels_do_not_stand_upon_each_other() -> None:
     chart = Chart(drawn()["kg"].title, "", [Line("", [(9, 12), (10, 30)])], near)
     heights = [y for _line, (_x, y) in chart.labels]
     assert len(heights) == 4
-    assert all(after - before > 12.9 for before, after in pairwise(heights))
+    assert all(after - before > 16.9 for before, after in pairwise(heights))
