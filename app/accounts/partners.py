@@ -26,7 +26,7 @@ _KIND = text("SELECT account_kind(:staff)")
 class FirstPin:
     """A new PIN, known only now: it goes on paper and is stored nowhere."""
 
-    staff: Staff
+    account_id: UUID
     pin: str
 
 
@@ -81,7 +81,7 @@ def let_in(ctx: Ctx, staff: Staff, *, school_id: UUID, until: date | None) -> Fi
     grant.ends_on, grant.reach = until, FAMILY
     ctx.session.flush()
     record(ctx, "mentor.let_in", object_type="staff", object_id=staff.id, school_id=school_id)
-    return FirstPin(staff, pin)
+    return FirstPin(staff.account_id, pin)
 
 
 def shut_out(ctx: Ctx, staff: Staff, *, school_id: UUID) -> None:

@@ -20,7 +20,7 @@ from app.demo.figures import one_in, read_figures
 from app.demo.happenings import happen
 from app.demo.notes import write_notes
 from app.demo.organisation import organise_center, organise_school
-from app.demo.people import MARK, open_accounts, share_charges
+from app.demo.people import MARK, let_partner_in, open_accounts, share_charges
 from app.duties.closing import close_until
 from app.host.context import Ctx
 from app.host.enablement import active_modules, switch_module
@@ -103,10 +103,15 @@ def _write(
     writer.flush()
     share_charges(ctx, writer.loaded, rows, families)
     guardians = open_accounts(ctx, writer.loaded, families)
+    partners = let_partner_in(ctx)
     if families is not None:
         write_notes(ctx, folder, writer.loaded, families.mentored)
     ctx.session.execute(select(func.gather_statistics()))
-    mark = {"children": total, "guardians": [str(guardian) for guardian in guardians]}
+    mark = {
+        "children": total,
+        "guardians": [str(guardian) for guardian in guardians],
+        "partners": [str(partner) for partner in partners],
+    }
     ctx.session.add(Declared(key=MARK, value=mark))
     return total
 

@@ -333,14 +333,13 @@ class World:
         with self.inside(center.scope) as ctx:
             staff = add_staff(ctx, name=name, school_id=school_id, kind="retired", phone=phone)
             grant = make_mentor(ctx, staff, school_id=school_id, until=until)
-            let_in(ctx, staff, school_id=school_id, until=until)
-            assert staff.account_id is not None
-            renew_account(ctx, staff.account_id, secret=PIN, must_change=False)
+            given = let_in(ctx, staff, school_id=school_id, until=until)
+            renew_account(ctx, given.account_id, secret=PIN, must_change=False)
             ctx.session.add_all(
                 GrantChild(school_id=school_id, grant_id=grant.id, child_id=child, starts_on=BEGIN)
                 for child in children
             )
-            return Person(phone, PIN, "guardian", staff.account_id, staff.id)
+            return Person(phone, PIN, "guardian", given.account_id, staff.id)
 
     def enable(self, center: CenterHandle, school: str, *modules: str) -> None:
         """Switch modules on at a school."""

@@ -154,6 +154,7 @@ def test_everybody_who_is_named_can_sign_in(demo: Demo, world: World) -> None:
         "Health worker": 1,
         "Subsidy officer": 1,
         "Guardian": 2,
+        "Partner who mentors": 1,
     }
     for person in demo.people:
         kind = "guardian" if person.family else "staff"
