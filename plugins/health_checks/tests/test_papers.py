@@ -95,7 +95,7 @@ def test_the_sheet_holds_the_verdicts(school: School, two_years: str) -> None:
     book = openpyxl.load_workbook(BytesIO(school.nurse.get(f"{two_years}/check-ups.xlsx").data))
     assert book.active is not None
     cells = {cell.value for row in book.active.iter_rows() for cell in row}
-    assert {"肥胖", "中度视力不良", "龋齿", "石小满"} <= cells
+    assert {"肥胖", "中度视力不良", "龋齿", "石小满", "龋齿评价"} <= cells
 
 
 def test_the_family_reads_what_to_do(school: School, two_years: str) -> None:
