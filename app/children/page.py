@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from app.accounts.models import Staff
 from app.children.attention import stale_before
@@ -175,9 +175,7 @@ class _Stayed:
 
 def _stayed(ctx: Ctx, child: Child) -> list[_Stayed]:
     """Return every time at a school with each class in it, the newest first: one query."""
-    placed = and_(
-        Placement.center_id == Enrolment.center_id, Placement.enrolment_id == Enrolment.id
-    )
+    placed = refers(Placement.enrolment_id, Enrolment)
     rows = ctx.session.execute(
         select(Enrolment, School, Placement, Homeroom)
         .join(School, refers(Enrolment.at_school_id, School))

@@ -15,6 +15,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from app.children.models import Child, Placement
 from app.children.permits import visible
 from app.children.roster.known import among
+from app.db.conditions import refers
 from app.db.scope import Reach
 from app.duties.concern_rules import climb_days, concern_rule
 from app.duties.models import Concern
@@ -75,7 +76,7 @@ def _query(ctx: Ctx, permission: str | None) -> Select[Any]:
             mentor.c.staff.label("mentors"), teacher.c.staff.label("teachers"),
             admin.c.staff.label("admins"),
         )
-        .join(Child, and_(Child.center_id == Concern.center_id, Child.id == Concern.child_id))
+        .join(Child, refers(Concern.child_id, Child))
         .outerjoin(Placement, placed)
         .outerjoin(mentor, holds(mentor, "mentor", Concern.child_id))
         .outerjoin(teacher, holds(teacher, "homeroom_teacher", Placement.homeroom_id))

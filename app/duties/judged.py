@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import CTE, Select, Uuid, and_, any_, func, literal, null, or_, select
 
+from app.db.conditions import refers
 from app.duties.acts import open_since
 from app.duties.concerning import concerning
 from app.duties.models import DutyPolicy, DutyWindow, StoredRule
@@ -87,9 +88,7 @@ def _unheld(judged: CTE, schools: Sequence[UUID]) -> Select[Any]:
 
 
 def _rules(ctx: Ctx, ids: set[UUID]) -> Mapping[UUID, tuple[StoredRule, str, str]]:
-    policy_is = and_(
-        DutyPolicy.center_id == StoredRule.center_id, DutyPolicy.id == StoredRule.policy_id
-    )
+    policy_is = refers(StoredRule.policy_id, DutyPolicy)
     rows = ctx.session.execute(
         select(StoredRule, DutyPolicy.name, DutyPolicy.slogan)
         .join(DutyPolicy, policy_is)

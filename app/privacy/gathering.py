@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, Table, and_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, Table, select
 from sqlalchemy.engine import RowMapping
 
 from app.accounts.models import Staff
@@ -227,7 +227,7 @@ def files_of(ctx: Ctx, person: Person, *, restricted: bool) -> Iterator[File]:
     )
     rows = ctx.session.execute(
         select(Attachment, Act.happened_on, others.exists().label("shared"))
-        .join(Act, and_(Act.center_id == Attachment.center_id, Act.id == Attachment.act_id))
+        .join(Act, refers(Attachment.act_id, Act))
         .where(Attachment.act_id.in_(acts), Attachment.voided_at.is_(None))
         .order_by(Act.happened_on, Attachment.id)
     )

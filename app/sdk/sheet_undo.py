@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, select
 
 from app.accounts.models import Staff
 from app.audit.services import record as audit
 from app.children.models import Child, ImportBatch, ImportChange
 from app.children.roster.known import among
+from app.db.conditions import refers
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -68,7 +69,7 @@ def earlier_sheets(
         )
         .outerjoin(
             Staff,
-            and_(Staff.center_id == ImportBatch.center_id, Staff.id == ImportBatch.created_by_id),
+            refers(ImportBatch.created_by_id, Staff),
         )
         .where(ImportBatch.kind == spec.kind)
         .order_by(ImportBatch.created_at.desc())

@@ -11,34 +11,26 @@ from wtforms import (
     DateField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.sdk import choices
+from app.sdk import NEEDED, TickField, choices
 from plugins.health_checks.items import ITEMS, SETS
 from plugins.health_checks.referrals import OUTCOMES, STEPS
 
-_NEEDED = InputRequired(_("Fill this in."))
 _LINE = 30
-
-
-class _Ticks(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class RoundForm(FlaskForm):  # type: ignore[misc]
     """Open a round of check-ups."""
 
-    title = StringField(_("Title"), [_NEEDED, Length(max=60)])
-    held_on = DateField(_("Day of the check-up"), [_NEEDED])
+    title = StringField(_("Title"), [NEEDED, Length(max=60)])
+    held_on = DateField(_("Day of the check-up"), [NEEDED])
     provider = StringField(_("Who examines"), [Length(max=60)])
     item_set = RadioField(_("What is examined"), default="usual", validators=[Optional()])
-    items = _Ticks(_("Other items besides"), [Optional()])
+    items = TickField(_("Other items besides"), [Optional()])
     own_items = TextAreaField(_("Own items, one a line"), [Length(max=400)])
 
     def __init__(self) -> None:
@@ -73,7 +65,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     """Write down what was done about a referral."""
 
     step = RadioField(_("What was done"), [InputRequired(_("Choose what was done."))])
-    happened_on = DateField(_("Day"), [_NEEDED])
+    happened_on = DateField(_("Day"), [NEEDED])
     text = TextAreaField(_("In a few words"), [Length(max=500)])
     due_on = DateField(_("Look again by"), [Optional()])
 
@@ -87,7 +79,7 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     """Close a referral."""
 
     outcome = SelectField(_("What came of it"), [InputRequired(_("Choose what came of it."))])
-    closed_on = DateField(_("Day"), [_NEEDED])
+    closed_on = DateField(_("Day"), [NEEDED])
     closing_text = TextAreaField(_("In a few words"), [Length(max=500)])
 
     def __init__(self, **options: Any) -> None:

@@ -28,6 +28,7 @@ from app.sdk import (
     class_names,
     name_column,
     of_class,
+    refers,
     steps_of,
     visible,
     waiting,
@@ -71,8 +72,8 @@ class Line:
 def _rows(ctx: Ctx) -> Select[Any]:
     statement: Any = (
         select(Referral, Child, Round)
-        .join(Child, and_(Child.center_id == Referral.center_id, Child.id == Referral.child_id))
-        .join(Round, and_(Round.center_id == Referral.center_id, Round.id == Referral.round_id))
+        .join(Child, refers(Referral.child_id, Child))
+        .join(Round, refers(Referral.round_id, Round))
         .where(Child.voided_at.is_(None))
         .options(defer(Child.address), defer(Child.registered_residence))
     )

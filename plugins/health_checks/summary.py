@@ -28,6 +28,7 @@ from app.sdk import (
     classified,
     open_on,
     records,
+    refers,
     school_year,
     visible,
     year_of_schooling,
@@ -169,11 +170,11 @@ def _grouped(ctx: Ctx, year: int, day: date) -> Select[Any]:
     wanted: Any = (
         select(*keys, *counted)
         .select_from(Child)
-        .join(School, and_(School.center_id == Child.center_id, School.id == Child.school_id))
+        .join(School, refers(Child.school_id, School))
         .outerjoin(Placement, placed)
         .outerjoin(
             Homeroom,
-            and_(Homeroom.center_id == Placement.center_id, Homeroom.id == Placement.homeroom_id),
+            refers(Placement.homeroom_id, Homeroom),
         )
         .outerjoin(newest, c.child_id == Child.id)
         .outerjoin(away, and_(away.c.center_id == Child.center_id, away.c.child_id == Child.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from app.sdk import (
     Child,
@@ -35,7 +35,7 @@ def keep_answered(ctx: Ctx, undone: Undone) -> None:
         undone.keep(entry_id, T("visited since"))
     done = exists().where(
         refers(ReferralStep.follow_up_id, Referral),
-        and_(Entry.center_id == ReferralStep.center_id, Entry.id == ReferralStep.id),
+        refers(Entry.id, ReferralStep),
         Entry.voided_at.is_(None),
     )
     followed = select(Referral.source_id).where(

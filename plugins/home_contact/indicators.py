@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.sdk import (
     AsOf,
@@ -18,6 +18,7 @@ from app.sdk import (
     in_class,
     present,
     pupil_rows,
+    refers,
     visible,
 )
 from plugins.home_contact.kinds import DONE, PREFIX, REACHING
@@ -56,8 +57,8 @@ def step_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
     ]  # fmt: skip
     wanted = (
         select(*columns)
-        .join(Child, and_(Child.center_id == NextStep.center_id, Child.id == NextStep.child_id))
-        .join(Entry, and_(Entry.center_id == NextStep.center_id, Entry.id == NextStep.entry_id))
+        .join(Child, refers(NextStep.child_id, Child))
+        .join(Entry, refers(NextStep.entry_id, Entry))
         .outerjoin(Placement, in_class())
         .where(
             NextStep.done_on.is_(None),

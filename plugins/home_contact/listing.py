@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from app.sdk import (
@@ -27,6 +27,7 @@ from app.sdk import (
     name_column,
     of_class,
     of_term,
+    refers,
     visible,
 )
 from plugins.home_contact.kinds import ENTRY_KINDS, KINDS, kind_of
@@ -45,7 +46,7 @@ OUTCOMES = [
 def _rows(ctx: Ctx) -> Select[Any]:
     statement: Any = (
         select(Entry, Child)
-        .join(Child, and_(Child.center_id == Entry.center_id, Child.id == Entry.child_id))
+        .join(Child, refers(Entry.child_id, Child))
         .where(Entry.kind.in_(ENTRY_KINDS), Entry.voided_at.is_(None), Child.voided_at.is_(None))
         .where(may_read(ctx, NAME))
         .options(joinedload(Entry.recorded_by), joinedload(Entry.act))

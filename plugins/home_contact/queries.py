@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
@@ -24,6 +24,7 @@ from app.sdk import (
     latest,
     present_pupils,
     records,
+    refers,
     visible,
 )
 from plugins.home_contact.kinds import DONE, ENTRY_KINDS, REACHING
@@ -79,8 +80,8 @@ def open_steps(ctx: Ctx, children: Select[Any]) -> Sequence[tuple[NextStep, Entr
     """Return the next steps not done yet of the children of a query, the most urgent first."""
     wanted = (
         select(NextStep, Entry, Child)
-        .join(Entry, and_(Entry.center_id == NextStep.center_id, Entry.id == NextStep.entry_id))
-        .join(Child, and_(Child.center_id == NextStep.center_id, Child.id == NextStep.child_id))
+        .join(Entry, refers(NextStep.entry_id, Entry))
+        .join(Child, refers(NextStep.child_id, Child))
         .where(
             NextStep.done_on.is_(None),
             Entry.voided_at.is_(None),
@@ -176,7 +177,7 @@ def letters_of(ctx: Ctx, act_id: UUID) -> Sequence[tuple[Entry, Child]]:
     """Return the letters of one act to children whom the actor may read about, by class."""
     statement: Any = (
         select(Entry, Child)
-        .join(Child, and_(Child.center_id == Entry.center_id, Child.id == Entry.child_id))
+        .join(Child, refers(Entry.child_id, Child))
         .where(Entry.act_id == act_id, Entry.kind == "home_contact.letter")
         .where(Entry.voided_at.is_(None))
         .order_by(Entry.id)

@@ -20,6 +20,7 @@ from app.sdk import (
     pairings_on,
     present,
     pupil_rows,
+    refers,
     settings_by_school,
     visible,
 )
@@ -83,14 +84,14 @@ def open_plans() -> Select[Any]:
     """Return the query of the open support plans of present children."""
     return (
         select(Plan)
-        .join(Child, and_(Child.center_id == Plan.center_id, Child.id == Plan.child_id))
+        .join(Child, refers(Plan.child_id, Child))
         .where(Plan.kind == SUPPORT, Plan.closed_on.is_(None), present())
     )
 
 
 def review_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
     """Return the open support plans, who wrote them as title, and which are past their day."""
-    wrote = and_(Staff.center_id == Plan.center_id, Staff.id == Plan.created_by_id)
+    wrote = refers(Plan.created_by_id, Staff)
     columns: list[Any] = [
         Child.school_id,
         Placement.homeroom_id,

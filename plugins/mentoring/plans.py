@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.sdk import (
@@ -23,6 +23,7 @@ from app.sdk import (
     present,
     record,
     records,
+    refers,
     visible,
 )
 from plugins.mentoring.manifest import PLAN, PLAN_REVIEW, PLAN_REVIEW_RESTRICTED, RESTRICTED, VIEW
@@ -76,7 +77,7 @@ def reviews_until(ctx: Ctx, day: date) -> list[tuple[Plan, Child]]:
     for kind in TITLES:
         wanted: Any = (
             select(Plan, Child)
-            .join(Child, and_(Child.center_id == Plan.center_id, Child.id == Plan.child_id))
+            .join(Child, refers(Plan.child_id, Child))
             .where(
                 Plan.kind == kind,
                 Plan.closed_on.is_(None),

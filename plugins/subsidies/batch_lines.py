@@ -67,9 +67,7 @@ def batch_lines(batch: Batch, *, ticking: bool = False) -> RecordList[BatchLine]
             .join(Child, refers(Payment.child_id, Child))
             .outerjoin(
                 Settlement,
-                and_(
-                    Settlement.center_id == Payment.center_id, Settlement.payment_id == Payment.id
-                ),
+                refers(Settlement.payment_id, Payment),
             )
             .options(defer(Child.address), defer(Child.registered_residence))
             .where(Payment.batch_id == batch.id)

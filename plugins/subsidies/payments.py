@@ -55,7 +55,7 @@ def unpaid(round_id: UUID | None = None) -> Select[UUID]:
         .join(Batch, refers(Payment.batch_id, Batch))
         .outerjoin(
             Settlement,
-            and_(Settlement.center_id == Payment.center_id, Settlement.payment_id == Payment.id),
+            refers(Settlement.payment_id, Payment),
         )
         .where(live_payment())
     )

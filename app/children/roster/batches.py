@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer
 
 from app.accounts.models import Staff
@@ -32,6 +32,7 @@ from app.children.roster.match import Matcher, row_key
 from app.children.roster.report import RosterReport
 from app.children.roster.rows import RosterRow
 from app.children.roster.undo import undo_batch
+from app.db.conditions import refers
 from app.db.scope import Reach
 from app.host.context import Ctx
 from app.jobs.models import Job
@@ -74,11 +75,11 @@ def earlier() -> Select[Any, Any, Any]:
         select(ImportBatch, Staff.name, School.short_name)
         .outerjoin(
             Staff,
-            and_(Staff.center_id == ImportBatch.center_id, Staff.id == ImportBatch.created_by_id),
+            refers(ImportBatch.created_by_id, Staff),
         )
         .outerjoin(
             School,
-            and_(School.center_id == ImportBatch.center_id, School.id == ImportBatch.school_id),
+            refers(ImportBatch.school_id, School),
         )
         .where(ImportBatch.kind == "roster")
         .options(defer(ImportBatch.report))

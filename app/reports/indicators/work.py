@@ -110,7 +110,7 @@ def concern_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
             literal(True).label("open"),
             (Concern.due_on < as_of.day).label("late"),
         )
-        .join(Child, and_(Child.center_id == Concern.center_id, Child.id == Concern.child_id))
+        .join(Child, refers(Concern.child_id, Child))
         .outerjoin(Placement, placed)
         .where(Concern.voided_at.is_(None), Concern.closed_on.is_(None), Child.voided_at.is_(None))
     )
