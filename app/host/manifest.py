@@ -136,6 +136,8 @@ class PersonalTable:
     Rows belong to a child by ``child_id`` or to a guardian by ``guardian_id``; ``by`` names another
     column that holds the child's id. ``words`` says what the codes of a column mean. Erasing
     deletes the rows; with ``keeps`` they stay, and keys and the columns named are all that is left.
+    ``restricted`` names, by column, the values that make a row one that few may read: like such
+    entries it is left out of a copy, with what hangs on it, unless they are asked for.
     """
 
     table: str
@@ -144,6 +146,7 @@ class PersonalTable:
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     keeps: tuple[str, ...] = ()
     by: str = ""
+    restricted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.audit.services import record as audit
@@ -194,6 +194,18 @@ def remove_files(ctx: Ctx, row: Erasure) -> None:
             left.append(key)
     row.files = left
     ctx.session.flush()
+
+
+def remove_left_files(ctx: Ctx) -> int:
+    """Try again to remove the files of erasures that stayed as the store was away.
+
+    Returns how many are still there.
+    """
+    wanted = select(Erasure).where(func.cardinality(Erasure.files) > 0)
+    rows = ctx.session.scalars(wanted.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        remove_files(ctx, row)
+    return sum(len(row.files) for row in rows)
 
 
 def erase_ended(ctx: Ctx, job: Job) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, Table, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, Table, and_, func, not_, select
 from sqlalchemy.engine import RowMapping
 
 from app.accounts.models import Staff
@@ -22,6 +22,7 @@ from app.host.context import Ctx
 from app.host.facade import gather
 from app.host.hooks import PersonalData
 from app.host.manifest import PersonalTable
+from app.host.registry import Registry
 from app.kernel.clock import CHINA
 from app.kernel.text import T, Text
 from app.ledger.models import Act, Attachment, Entry
@@ -35,6 +36,9 @@ Value = str | int | float | date | None
 _NOT_FOR_ADULTS = {"guardianship": ("barred", "barred_reason")}
 # An adult's own, although they concern a child as well.
 _ADULTS_TOO = frozenset({"guardianship", "confirmation", "activation"})
+
+
+Few = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,16 @@ def person_of(ctx: Ctx, child: Child) -> Person:
 def gathered(ctx: Ctx, person: Person, *, restricted: bool) -> list[Found]:
     """Return every table with rows about a person; one query a table.
 
-    Without ``restricted`` entries that few may read are left out, and what hangs on them.
+    Without ``restricted`` entries and rows that few may read are left out, and what hangs on them.
     """
     hidden = [] if restricted else _restricted(ctx, person)
+    few = {} if restricted else _few(ctx.registry)
     found: dict[str, list[RowMapping]] = {}
     tables = {}
     for held in held_tables(ctx.registry):
         if held.subject == person.subject:
             tables[held.table.name] = held.table
-            wanted = _rows(held, person, hidden)
+            wanted = _rows(held, person, hidden, few)
             found.setdefault(held.table.name, []).extend(ctx.session.execute(wanted).mappings())
     places = _places(ctx, person, hidden)
     order = {name: at for at, name in enumerate(ctx.registry.personal)}
@@ -106,9 +111,9 @@ def _acts_of(person: Person) -> Select[Any]:
     return select(Entry.act_id).where(Entry.guardian_id.in_(person.ids), Entry.child_id.is_(None))
 
 
-def _rows(held: Held, person: Person, hidden: Sequence[UUID]) -> Select[Any]:
+def _rows(held: Held, person: Person, hidden: Sequence[UUID], few: Few) -> Select[Any]:
     table = held.table
-    wanted = select(table).where(_belongs(held, person.ids)).order_by(table.c.id)
+    wanted = select(table).where(_belongs(held, person.ids, few)).order_by(table.c.id)
     for column in table.columns:
         if hidden and (column.info.get("ref") == "entry" or table.name == "entry"):
             key = table.c.id if table.name == "entry" else column
@@ -118,11 +123,19 @@ def _rows(held: Held, person: Person, hidden: Sequence[UUID]) -> Select[Any]:
     return wanted
 
 
-def _belongs(held: Held, ids: Sequence[UUID]) -> ColumnElement[bool]:
+def _belongs(held: Held, ids: Sequence[UUID], few: Few) -> ColumnElement[bool]:
+    """Return the condition that a row belongs to somebody and, by ``few``, is not for few."""
     column = held.table.c[held.column]
+    for_all = [held.table.c[n].not_in(kept) for n, kept in few.get(held.table.name, {}).items()]
     if held.through is None:
-        return column.in_(ids)
-    return column.in_(select(held.through.table.c.id).where(_belongs(held.through, ids)))
+        return and_(column.in_(ids), *for_all)
+    through = select(held.through.table.c.id).where(_belongs(held.through, ids, few))
+    return and_(column.in_(through), *for_all)
+
+
+def _few(registry: Registry) -> Few:
+    """Return, by table and column, the values of rows that few may read."""
+    return {name: about.restricted for name, about in registry.personal.items() if about.restricted}
 
 
 def _restricted(ctx: Ctx, person: Person) -> list[UUID]:
@@ -132,8 +145,18 @@ def _restricted(ctx: Ctx, person: Person) -> list[UUID]:
 
 
 def count_restricted(ctx: Ctx, person: Person) -> int:
-    """Return how many entries about a person few may read."""
-    return len(_restricted(ctx, person))
+    """Return how many entries and rows about a person few may read."""
+    few = _few(ctx.registry)
+    rows = sum(
+        ctx.session.scalar(
+            select(func.count()).select_from(held.table).where(
+                _belongs(held, person.ids, {}), not_(_belongs(held, person.ids, few))
+            )
+        ) or 0
+        for held in held_tables(ctx.registry)
+        if held.subject == person.subject and held.table.name in few
+    )  # fmt: skip
+    return rows + len(_restricted(ctx, person))
 
 
 def sheets_of(ctx: Ctx, person: Person, found: Sequence[Found]) -> list[PersonalData]:

@@ -39,6 +39,7 @@ PERSONAL = (
             "outcome": T("Outcome"),
         },
         {"kind": {"support": T("Support plan"), "individual": T("Individual education plan")}},
+        restricted={"kind": ("individual",)},
     ),
     PersonalTable(
         "mentoring_plan_goal",

@@ -15,6 +15,7 @@ from app.host.models import ModuleSwitch
 from app.jobs.runner import run_job
 from app.kernel.access import Actor, HeldGrant
 from app.notify.models import Notice
+from app.privacy.gathering import gathered, person_of
 from app.reports.indicators.asked import as_of_today
 from app.reports.indicators.board import by_school
 from app.reports.indicators.counting import Figure
@@ -38,10 +39,12 @@ __all__ = [
     "as_of_today",
     "begin",
     "by_school",
+    "gathered",
     "held",
     "known",
     "parse_policy",
     "permissions_of",
+    "person_of",
     "propose",
     "run_job",
     "write_staff",

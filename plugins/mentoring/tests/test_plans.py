@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app.sdk import Child
+from app.sdk.testing.core import gathered, person_of
 from app.sdk.testing.papers import text as pdf_text
 from plugins.mentoring.models import Helper, Plan
 from plugins.mentoring.tests.school import TODAY, School
@@ -63,6 +65,12 @@ def test_an_individual_plan_is_read_by_few(school: School) -> None:
         assert "逃课" not in mentor.get(path).text
         assert "仍有一次" not in mentor.get(path).text
     assert "仍有一次" in head.get(page).text
+    with school.world.inside(school.center.scope) as ctx:
+        wanted = select(Child).where(Child.id == school.children["石小满"])
+        about = person_of(ctx, ctx.session.scalars(wanted).one())
+        for restricted in (False, True):
+            copied = str([each.rows for each in gathered(ctx, about, restricted=restricted)])
+            assert ("逃课" in copied, "仍有一次" in copied) == (restricted, restricted)
 
 
 def test_a_pupil_helps_and_nobody_sees_more_for_it(school: School) -> None:

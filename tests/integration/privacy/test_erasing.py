@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit.models import AuditEvent
 from app.children.models import Child, Guardian, GuardianPhone, Guardianship
+from app.duties.schedule import close_job
 from app.host.context import Ctx
 from app.jobs.models import Job
+from app.jobs.progress import Silent
 from app.jobs.runner import run_job
 from app.kernel.clock import Clock
 from app.ledger.models import Attachment, Entry
@@ -124,6 +127,27 @@ def test_the_person_is_gone_and_the_facts_stay(scene: Scene) -> None:
     assert NAME not in scene.first.get(f"/c/{center.slug}/personal-data").text
     answer = world.client().submit("/family/sign-in", {"login": PHONE, "secret": mother.secret})
     assert answer.status_code != 302
+
+
+def test_files_that_could_not_be_removed_are_removed_the_next_night(scene: Scene) -> None:
+    world, center = scene.world, scene.center
+    with world.inside(center.school_scope("north")) as ctx:
+        _visit(ctx, scene.child)
+        key = ctx.session.scalars(select(Attachment.storage_key)).one()
+    # What stands in the file's place cannot be removed as a file.
+    place = next(Path(world.config.data).rglob(key.rpartition("/")[2]))
+    place.unlink()
+    place.mkdir()
+    scene.erase()
+    for left in ([key], []):
+        with world.inside(center.scope) as ctx:
+            night = close_job(ctx, Silent(), TODAY.isoformat())
+            assert night["files_left"] == len(left)
+            assert ctx.session.scalars(select(Erasure)).one().files == left
+        if left:
+            place.rmdir()
+            place.write_bytes(b"x")
+    assert not place.exists()
 
 
 def test_what_belongs_to_others_too_stays(scene: Scene) -> None:
