@@ -91,6 +91,7 @@ SELECT jsonb_build_object(
         JOIN grant_child p ON p.center_id = s.center_id AND p.grant_id = g.id
         JOIN child k ON k.center_id = p.center_id AND k.id = p.child_id
         WHERE k.school_id = g.school_id AND k.voided_at IS NULL AND p.starts_on <= today
+          AND (k.left_on IS NULL OR k.left_on >= today)
           AND (p.ends_on IS NULL OR p.ends_on >= today)), '[]')
     ) ORDER BY c.slug)
     FROM staff s JOIN center c ON c.id = s.center_id

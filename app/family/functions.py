@@ -65,6 +65,7 @@ JOIN staff s ON s.center_id = m.center_id AND s.id = m.staff_id
 JOIN partner_grants(m.center_id, m.staff_id, today) g ON g.id = o.id
 WHERE k.center_id = current_setting('app.center_id')::uuid
   AND k.id = ANY (current_setting('app.child_ids')::uuid[]) AND k.school_id = o.school_id
+  AND (k.left_on IS NULL OR k.left_on >= today)
   AND p.starts_on <= today AND (p.ends_on IS NULL OR p.ends_on >= today)
 ORDER BY 9, 2
 $$

@@ -117,6 +117,13 @@ def test_a_child_that_another_school_has_now_is_out_of_reach(scene: Scene) -> No
     assert scene.names(scene.me) == []
 
 
+def test_a_child_that_has_left_school_is_out_of_reach(scene: Scene) -> None:
+    with scene.world.inside(scene.center.scope) as ctx:
+        child = ctx.session.scalars(select(Child).where(Child.id == scene.mine)).one()
+        child.left_on = TODAY - timedelta(days=1)
+    assert scene.names(scene.me) == []
+
+
 def test_the_school_shuts_somebody_out_at_once(scene: Scene) -> None:
     with scene.world.inside(scene.center.school_scope("north")) as ctx:
         staff = ctx.session.scalars(select(Staff).where(Staff.id == scene.me.id)).one()

@@ -153,6 +153,7 @@ def _save(form: PolicyForm, policy: Policy, found: Kept | None) -> None:
 
 def _edited(form: PolicyForm, found: Kept | None = None) -> Any:
     seen: Forecast | None = None
+    said = found.policy.duties if found else ()
     refused = False
     if "add" in request.form:
         taken = {rule.key.data for rule in form.duty}
@@ -162,6 +163,7 @@ def _edited(form: PolicyForm, found: Kept | None = None) -> Any:
     if request.method == "POST" and "add" not in request.form and form.validate_on_submit():
         try:
             policy = form.policy()
+            said = policy.duties
             if "preview" not in request.form:
                 _save(form, policy, found)
                 return redirect(here("page"))
@@ -175,6 +177,7 @@ def _edited(form: PolicyForm, found: Kept | None = None) -> Any:
         form=form,
         found=found,
         forecast=seen,
+        said={rule.key: sentence(rule) for rule in said},
         sentence=sentence,
         waiting=waiting,
         here=here,
