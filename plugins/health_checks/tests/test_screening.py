@@ -153,6 +153,14 @@ def test_decimal_eyesight_becomes_the_mark_of_the_table() -> None:
 
 
 @pytest.mark.parametrize(
+    ("read", "mark"),
+    [("0.9", "4.9"), ("0.99", "4.9"), ("4.95", "4.9"), ("4.99", "4.9"), ("1.1", "5.0")],
+)
+def test_a_line_counts_only_once_it_is_read(read: str, mark: str) -> None:
+    assert five_mark(Decimal(read)) == Decimal(mark)
+
+
+@pytest.mark.parametrize(
     ("birth", "on", "band"),
     [
         (date(2017, 9, 18), date(2026, 9, 17), "8.5"),
