@@ -58,9 +58,9 @@ def policy_of(found: dict[str, Any], lines: dict[Place, int]) -> Policy:
     head = Table(found, lines, None, problems)
     head.only(POLICY_KEYS)
     policy = Policy(
-        name=head.text("name"),
+        name=head.text("name", most=40),
         slogan=head.text("slogan", needed=False),
-        text=head.text("text", needed=False),
+        text=head.text("text", needed=False, most=4000),
         duties=_duties(head, found.get("duty", [])),
     )
     if problems:
@@ -111,7 +111,7 @@ def _duty(table: Table) -> DutyRule:
     low, high = _times(table)
     rule = DutyRule(
         key=table.match("key", _KEY, T("small letters, digits and _, like home_visit")),
-        title=table.text("title"),
+        title=table.text("title", most=40),
         entry=table.matches("entry", _ENTRY, T("kinds of entries, like home_contact.visit")),
         by=table.word("by", PERFORMERS),
         every=_cadence(table),

@@ -47,8 +47,8 @@ class Table:
             if key not in allowed:
                 self.complain(key, T("“{key}” is no key here: {words}", key=key, words=words))
 
-    def text(self, key: str, *, needed: bool = True) -> str:
-        """Return a text without the spaces around it."""
+    def text(self, key: str, *, needed: bool = True, most: int = 80) -> str:
+        """Return a text of at most ``most`` characters without the spaces around it."""
         if key not in self.values:
             if needed:
                 self._missing(key)
@@ -57,6 +57,10 @@ class Table:
         if not isinstance(value, str) or (needed and not value.strip()):
             self.complain(key, T("“{key}” must be a text in quotation marks", key=key))
             return ""
+        if len(value) > most:
+            self.complain(key, T("“{key}” is longer than {most} characters", key=key, most=most))
+        if not "".join(value.split()).isprintable():
+            self.complain(key, T("“{key}” has a character that nobody can see", key=key))
         return value.strip()
 
     def match(self, key: str, pattern: re.Pattern[str], form: Text) -> str:
