@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.sdk import (
+    PDF,
     XLSX,
     NotVisible,
     Refused,
@@ -22,25 +23,25 @@ from app.sdk import (
     listed,
     permission,
     put_error,
+    unit_name,
 )
-from plugins.subsidies import deciding, lists, papers, queries
+from plugins.subsidies import deciding, lists, queries, reconcile_papers
 from plugins.subsidies import gaps as finding
 from plugins.subsidies.awards import CENTER_AWARDS, STANDINGS
-from plugins.subsidies.forms import BatchForm, DecideForm, ReasonForm
+from plugins.subsidies.evidence import evidence
+from plugins.subsidies.forms import BatchForm, ReasonForm
 from plugins.subsidies.kinds import CHECKS, WAYS
 from plugins.subsidies.manifest import APPROVE, MANAGE, MONEY, PAY
 from plugins.subsidies.models import PublicList, SubsidyRound
 from plugins.subsidies.money_views import ledger
-from plugins.subsidies.pay_models import Award, Reversal
+from plugins.subsidies.pay_models import Award
 from plugins.subsidies.receipts import (
-    confirm_reversal,
     end_award,
-    refuse_reversal,
     reversals,
 )
 from plugins.subsidies.reconcile import by, merged, total
 from plugins.subsidies.rounds import close_round
-from plugins.subsidies.views import day_or_today, page, plain
+from plugins.subsidies.views import page, plain
 
 bp = Blueprint("subsidies_of_center", __name__, template_folder="templates")
 
@@ -114,11 +115,29 @@ def round_page(round_id: UUID) -> Any:
 def round_sheet(round_id: UUID) -> Any:
     """Send the reconciliation as a spreadsheet."""
     round_ = queries.round_of(ctx(), round_id)
-    body = papers.reconciliation_sheet(
+    body = reconcile_papers.reconciliation_sheet(
         round_, queries.money(ctx(), [round_.id]), queries.schools(ctx()), on=ctx().today()
     )
     audit(ctx(), "subsidies.round.export", object_id=round_.id)
     return download(body, f"{_('Reconciliation')}_{round_.title}.xlsx", XLSX)
+
+
+@bp.get("/rounds/<uuid:round_id>.pdf")
+@permission(MONEY)
+def round_pdf(round_id: UUID) -> Any:
+    """Print the reconciliation."""
+    round_ = queries.round_of(ctx(), round_id)
+    money = deciding.given(ctx(), round_)
+    body = reconcile_papers.reconciliation_pdf(
+        round_,
+        queries.money(ctx(), [round_.id]),
+        queries.schools(ctx()),
+        unit=unit_name(ctx(), None),
+        budget=None if money is None else (money, deciding.committed(ctx(), round_)),
+        on=ctx().today(),
+    )
+    audit(ctx(), "subsidies.round.print", object_id=round_.id)
+    return download(body, f"{_('Reconciliation')}_{round_.title}.pdf", PDF)
 
 
 @bp.post("/rounds/<uuid:round_id>/close")
@@ -170,7 +189,7 @@ def awards_sheet() -> Any:
 @permission(MONEY)
 def awards_pdf() -> Any:
     """Print the ledger as it is narrowed."""
-    return ledger(CENTER_AWARDS)
+    return ledger(CENTER_AWARDS, ".awards")
 
 
 @bp.route("/awards/<uuid:award_id>/end", methods=["GET", "POST"])
@@ -217,6 +236,7 @@ def _list(found: PublicList, form: ReasonForm | None = None) -> Any:
         rows=rows,
         amount=amount,
         checks=CHECKS,
+        papers=evidence(ctx(), [row for row, _child in rows]),
         objections=lists.objections(ctx(), found),
         children={child.id: child.name for _row, child in rows},
         names=queries.names_of(ctx(), [*staff, found.published_by_id, found.submitted_by_id,
@@ -260,53 +280,3 @@ def _decide(found: PublicList, step: Callable[[], object], said: str) -> Any:
         return _list(found)[0], 422
     flash(said, "success")
     return redirect(url_for(".list_page", list_id=found.id))
-
-
-@bp.get("/reversals")
-@permission(MONEY)
-def reversals_page() -> Any:
-    """List what was asked to be taken back, and decide."""
-    return _reversals()
-
-
-def _reversals(deciding_on: UUID | None = None, form: DecideForm | None = None) -> Any:
-    found = reversals(ctx())
-    if form is None:
-        form = DecideForm(formdata=None)
-        form.day.data = ctx().today()
-    shown = page(
-        "reversals",
-        found=found,
-        schools={school.id: school.short_name for school in queries.schools(ctx())},
-        names=queries.names_of(
-            ctx(), [s for row, _p, _b in found for s in (row.asked_by_id, row.decided_by_id)]
-        ),
-        form=form,
-        deciding=deciding_on,
-        may_approve=can(ctx(), APPROVE),
-        trail=trail((_("Reversals"), "")),
-    )
-    return shown, 422 if deciding_on else 200
-
-
-@bp.post("/reversals/<uuid:reversal_id>")
-@permission(APPROVE)
-def decide_reversal(reversal_id: UUID) -> Any:
-    """Confirm or refuse to take a payment back."""
-    row = ctx().session.scalar(select(Reversal).where(Reversal.id == reversal_id))
-    if row is None:
-        raise NotVisible
-    form = DecideForm()
-    if not form.validate_on_submit():
-        return _reversals(row.id, form)
-    answer = form.answer.data or ""
-    try:
-        if request.form.get("step") == "confirm":
-            confirm_reversal(ctx(), row, day=day_or_today(form.day.data), answer=answer)
-        else:
-            refuse_reversal(ctx(), row, answer=answer)
-    except Refused as refused:
-        put_error(form, refused, default="answer")
-        return _reversals(row.id, form)
-    flash(_("The decision is written down."), "success")
-    return redirect(url_for(".reversals_page"))

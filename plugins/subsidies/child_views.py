@@ -28,6 +28,7 @@ from plugins.subsidies import queries
 from plugins.subsidies.accounts import accounts_of, set_account, show_number
 from plugins.subsidies.awards import STANDINGS, AwardLine, last_payments, line_of
 from plugins.subsidies.eligible import pupils
+from plugins.subsidies.evidence import evidence, sent_files
 from plugins.subsidies.forms import AccountForm, AmountForm, ApplyForm, ReasonForm
 from plugins.subsidies.kinds import CHECKS, EACH
 from plugins.subsidies.manifest import ACCOUNTS, APPLY, MONEY, VIEW
@@ -83,6 +84,7 @@ def page() -> Any:
         "child",
         child=child(),
         applications=mine,
+        papers=evidence(ctx(), [row for row, _round in mine]),
         checks=CHECKS,
         awards=awards_of(ctx(), child().id) if sees_money else [],
         standings=STANDINGS,
@@ -129,6 +131,7 @@ def apply_page(round_id: UUID) -> Any:
                 text=form.text.data or "",
                 amount=fen(typed, "amount") if typed else None,
                 goods=(form.goods.data or "") if "goods" in form else "",
+                files=sent_files(),
             )
         except Refused as refused:
             put_error(form, refused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
-from app.sdk import NEEDED, Text, TickField
+from app.sdk import NEEDED, PAPERS, Text, TickField
 
 _LINES = {"rows": 3}
 _MONEY = {"inputmode": "decimal", "autocomplete": "off"}
@@ -31,6 +31,10 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(
         _("What was seen or submitted"), [Length(max=500)], render_kw={"rows": 2},
         description=_("Needed after a home visit."),
+    )  # fmt: skip
+    file = MultipleFileField(
+        _("Photos or papers"), render_kw={"accept": PAPERS},
+        description=_("Photo or PDF, at most 10 MB each, five at most."),
     )  # fmt: skip
 
 
@@ -80,6 +84,10 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]
     )
     amount = StringField(_("Sum of money"), [Length(max=20)], render_kw=_MONEY)
     goods = StringField(_("What is given"), [Length(max=100)])
+    file = MultipleFileField(
+        _("Photos or papers"), render_kw={"accept": PAPERS},
+        description=_("Photo or PDF, at most 10 MB each, five at most."),
+    )  # fmt: skip
 
 
 class AmountForm(FlaskForm):  # type: ignore[misc]

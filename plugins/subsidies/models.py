@@ -162,7 +162,7 @@ class Application(ChildStaffOnly, Base):
     ``state``: proposed, checked, reviewed, listed, approved; closed as declined, withdrawn or
     reversed. ``reasons`` are the facts that spoke for it (category:reason). ``amount_fen`` is set
     before for schemes that decide per child, else when the list is published. ``at_school_id`` is
-    where it was made and never changes.
+    where it was made and never changes. Files hang on the acts of application and check.
     """
 
     __tablename__ = "subsidies_application"
@@ -192,6 +192,8 @@ class Application(ChildStaffOnly, Base):
     state: Mapped[str]
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[UUID | None] = ref("staff", index=False)
+    applied_act_id: Mapped[UUID | None] = ref("act", index=False)
+    check_act_id: Mapped[UUID | None] = ref("act", index=False)
     check_kind: Mapped[str | None]
     check_note: Mapped[str | None]
     checked_on: Mapped[date | None]

@@ -60,12 +60,20 @@ def awards_sheet() -> Any:
 @permission(MONEY)
 def awards_pdf() -> Any:
     """Print the ledger as it is narrowed."""
-    return ledger(AWARDS)
+    return ledger(AWARDS, ".awards")
 
 
-def ledger(spec: RecordList[AwardLine]) -> Any:
-    """Return the rows that the address asks for on paper; the audit notes how many."""
+def ledger(spec: RecordList[AwardLine], back: str) -> Any:
+    """Return the rows that the address asks for on paper; the audit notes how many.
+
+    Above 2000 rows it leads back to the list and says so.
+    """
     found = read_list(ctx(), spec, request.args, size=_MOST)
+    if found.page.total > _MOST:
+        told = _("These are %(count)s rows; %(most)s at most are printed. Narrow the list first.",
+                 count=found.page.total, most=_MOST)  # fmt: skip
+        flash(told, "warning")
+        return redirect(url_for(back, **plain(found.kept)))
     rows, place = found.page.rows, ctx().scope.school_ids
     unit = unit_name(ctx(), place[0] if len(place) == 1 else None)
     body = papers.ledger_pdf(rows, unit, on=ctx().today())

@@ -20,12 +20,11 @@ from app.sdk import (
     sheet_bytes,
 )
 from plugins.subsidies.awards import STANDINGS, AwardLine
-from plugins.subsidies.kinds import BOARDING, STAGES
+from plugins.subsidies.kinds import BOARDING
 from plugins.subsidies.masking import mask_account, mask_name
-from plugins.subsidies.models import Application, PublicList, SubsidyRound
+from plugins.subsidies.models import Application, PublicList
 from plugins.subsidies.money import yuan
 from plugins.subsidies.pay_models import Batch, Payment
-from plugins.subsidies.reconcile import Group, Sums, by, merged, total
 from plugins.subsidies.words import T
 
 Rows = list[list[str]]
@@ -196,46 +195,7 @@ def ledger_pdf(rows: Sequence[AwardLine], unit: str, *, on: date) -> bytes:
     )
 
 
-_SUMS = (
-    T("School"), T("Heads"), T("Approved (yuan)"), T("Paid heads"), T("Paid (yuan)"),
-    T("On the way (yuan)"), T("Not sent or returned (yuan)"), T("Taken back (yuan)"),
-)  # fmt: skip
-_KINDS = (
-    T("Stage of school"), T("Boarding or day"), T("Heads"), T("Each (yuan)"), T("Sum (yuan)"),
-)  # fmt: skip
-
-
-def reconciliation_sheet(
-    round_: SubsidyRound, groups: Sequence[Group], schools: Sequence[School], *, on: date
-) -> bytes:
-    """Return the reconciliation as a workbook: by school, and heads × each by kind of pupil."""
-    found = by(groups, lambda group: group.school_id)
-    lines = [_sums(school.short_name, found[school.id]) for school in schools if school.id in found]
-    lines.append(_sums(str(T("In total")), total(groups)))
-    kinds: list[list[Cell | None]] = [
-        [str(STAGES.get(g.stage, g.stage)), str(BOARDING.get(g.boarding or "", "")), g.heads,
-         yuan(g.each), yuan(g.amount)]
-        for g in merged(groups)
-    ]  # fmt: skip
-    kinds.append(
-        [str(T("In total")), None, total(groups).heads, None, yuan(total(groups).committed)]
-    )
-    return sheet_bytes(
-        [
-            _spec(str(T("By school")), round_.title, "", on, _SUMS, lines),
-            _spec(str(T("Heads times rate")), round_.title, "", on, _KINDS, kinds),
-        ]
-    )
-
-
-def _sums(name: str, sums: Sums) -> list[Cell | None]:
-    return [
-        name, sums.heads, yuan(sums.committed), sums.paid_heads, yuan(sums.paid), yuan(sums.sent),
-        yuan(sums.due), yuan(sums.reversed),
-    ]  # fmt: skip
-
-
-def _spec(
+def spec_of(
     name: str,
     title: str,
     unit: str,
@@ -243,6 +203,7 @@ def _spec(
     headings: Sequence[Text],
     rows: Sequence[Sequence[Cell | None]],
 ) -> SheetSpec:
+    """Return a sheet of the module's own: title, who reports, the day, headings and rows."""
     columns = [Column(str(heading), 14) for heading in headings]
     return SheetSpec(name, columns, rows, title=title, unit=unit, day=day.isoformat())
 
@@ -254,4 +215,4 @@ def _sheet(
     headings: Sequence[Text],
     rows: Sequence[Sequence[Cell | None]],
 ) -> bytes:
-    return sheet_bytes([_spec(str(T("List of pupils")), title, school, day, headings, rows)])
+    return sheet_bytes([spec_of(str(T("List of pupils")), title, school, day, headings, rows)])

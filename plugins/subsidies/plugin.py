@@ -30,6 +30,7 @@ from plugins.subsidies import (  # noqa: F401  (tables, and pages of the school 
     money_views,
     pay_models,
     pay_views,
+    reversal_views,
     review_views,
     scheme_views,
 )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.sdk import Refused, choices, class_options, ctx, permission, put_error
 from plugins.subsidies import queries
+from plugins.subsidies.evidence import evidence, sent_files
 from plugins.subsidies.forms import CheckForm, ReviewForm, words
 from plugins.subsidies.kinds import CHECKS, EACH
 from plugins.subsidies.manifest import APPLY, REVIEW
@@ -39,7 +40,7 @@ def check_page(round_id: UUID) -> Any:
         rows = [(case.row, case.child) for case in found if case.row.id in ticked]
         try:
             check(ctx(), round_, rows, kind=form.kind.data, on=day_or_today(form.on.data),
-                  text=form.text.data or "")  # fmt: skip
+                  text=form.text.data or "", files=sent_files())  # fmt: skip
         except Refused as refused:
             put_error(form, refused)
         else:
@@ -87,6 +88,7 @@ def review_page(round_id: UUID) -> Any:
         form=form,
         found=found,
         mine=len(every) - len(found),
+        papers=evidence(ctx(), [case.row for case in found]),
         said=request.form,
         each=round_.scheme.amount_by == EACH,
         rooms=_rooms(REVIEW),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.sdk import Child, Ctx, EntryFor, Refused, Text, record
+from app.sdk import Act, Child, Ctx, EntryFor, Refused, Text, Upload, attach, record
 from plugins.subsidies.eligible import Pupil
 from plugins.subsidies.guards import (
     demand_other,
@@ -62,10 +62,11 @@ def apply(
     text: str,
     amount: int | None = None,
     goods: str = "",
+    files: Sequence[Upload] = (),
 ) -> Application:
     """Take in the application of a family, also of one for which the facts do not speak.
 
-    ``text`` is what the family says. Raises :class:`Refused`.
+    ``text`` is what the family says, ``files`` are photos or papers. Raises :class:`Refused`.
     """
     _demand_open(round_)
     demand_text(text, "text")
@@ -75,7 +76,10 @@ def apply(
     row.amount_fen, row.goods = _amount(round_, amount), goods.strip() or None
     ctx.session.add(row)
     ctx.session.flush()
-    _tell(ctx, APPLIED, round_, [(pupil.child, text.strip(), "done")], ctx.today())
+    act = _tell(ctx, APPLIED, round_, [(pupil.child, text.strip(), "done")], ctx.today())
+    _hang(ctx, act, files)
+    row.applied_act_id = act.id
+    ctx.session.flush()
     note(ctx, "add", row)
     return row
 
@@ -98,8 +102,11 @@ def check(
     kind: str,
     on: date,
     text: str = "",
+    files: Sequence[Upload] = (),
 ) -> None:
     """Write down how some proposals were checked: by a form, a home visit, papers, a list.
+
+    ``files`` are photos or papers of what was seen, for all of them.
 
     Raises :class:`Refused` for a kind that there is not, a visit without a word on it, or a
     proposal that has moved on.
@@ -113,8 +120,10 @@ def check(
     for row, _child in rows:
         demand_state(row.state, PROPOSED, CHECKED_)
     said = "；".join(filter(None, (str(CHECKS[kind]), text.strip())))
-    _tell(ctx, CHECKED, round_, [(child, said, "done") for _row, child in rows], on)
+    act = _tell(ctx, CHECKED, round_, [(child, said, "done") for _row, child in rows], on)
+    _hang(ctx, act, files)
     for row, _child in rows:
+        row.check_act_id = act.id
         row.state, row.check_kind, row.check_note = CHECKED_, kind, text.strip() or None
         row.checked_on, row.checked_by_id = on, ctx.actor.staff_id
     ctx.session.flush()
@@ -246,16 +255,21 @@ def _new(ctx: Ctx, round_: SubsidyRound, pupil: Pupil, source: str) -> Applicati
 
 def _tell(
     ctx: Ctx, kind: str, round_: SubsidyRound, lines: Sequence[tuple[Child, str, str]], on: date
-) -> None:
+) -> Act:
     """Write one act with an entry for each child."""
     title: Text = T("{what}: {round}", what=_WHAT[kind], round=round_.title)
-    record(
+    return record(
         ctx,
         kind=kind,
         happened_on=on,
         title=title,
         entries=[EntryFor(child, text=text, outcome=outcome) for child, text, outcome in lines],
     )
+
+
+def _hang(ctx: Ctx, act: Act, files: Sequence[Upload]) -> None:
+    for one in files:
+        attach(ctx, act, one, field="file")
 
 
 _WHAT: dict[str, Text] = {

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from plugins.subsidies import answers
+from plugins.subsidies.models import Scheme, SubsidyRound
 from plugins.subsidies.pay_models import Batch, Settlement
 from plugins.subsidies.tests.walking import TODAY, Walk
+from tests.documents.readers import text as pdf_text
 
 NAMES = tuple(f"石小{n}" for n in "一二三四")
 
@@ -109,3 +111,22 @@ def test_lines_are_narrowed_sorted_and_sent_as_a_sheet_with_masked_accounts(walk
     assert "9901000000000001" not in page
     sheet = admin.get(batch + "/lines.xlsx?result=open")
     assert sheet.status_code == 200
+
+
+def test_the_reconciliation_is_printed_and_adds_up_with_the_budget(walk: Walk) -> None:
+    batch, rows = released(walk)
+    for row in rows[1:4]:
+        row[7] = "成功"
+    walk.answer(batch, rows[:4])
+    admin = walk.as_("center_admin")
+    scheme = walk.one(Scheme)
+    page = f"{walk.center}/schemes/{scheme.id}"
+    year = walk.one(SubsidyRound).school_year
+    fields = {"year": str(year), "amount": "5000", "source": "县财政", "day": TODAY.isoformat()}
+    assert admin.submit(page + "/budget", fields, page=page).status_code == 302
+    paper = admin.get(f"{walk.center}/rounds/{walk.one(SubsidyRound).id}.pdf")
+    assert paper.status_code == 200
+    told = pdf_text(paper.data)
+    assert "其中小学寄宿生：4人×625.00" in told
+    for amount in ("2,500.00", "1,875.00", "625.00", "5,000.00"):
+        assert amount in told
