@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from app.host.context import Ctx
 from app.kernel.errors import Refused
@@ -38,23 +39,30 @@ def attach(ctx: Ctx, act: Act, upload: Upload, *, field: str = "photo") -> Attac
 
     Raises :class:`Refused` for another kind of file, an empty or a bigger one.
     """
+    row = Attachment(act_id=act.id, created_at=ctx.now(), **keep_upload(ctx, upload, field=field))
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
+
+
+def keep_upload(ctx: Ctx, upload: Upload, *, field: str = "file") -> dict[str, Any]:
+    """Store a file and return the columns that tell of it, for a table of a module's own.
+
+    They are name, media_type, size (bytes), sha256 and storage_key. Accepts and refuses what
+    :func:`attach` does.
+    """
     if len(upload.body) > LIMIT_MB * 1024 * 1024:
         raise Refused(T("The file is bigger than {limit} MB.", limit=LIMIT_MB), field)
     media_type = media_type_of(upload.body)
     if media_type is None:
         raise Refused(T("Only photos (JPEG, PNG, WebP) and PDF files are accepted."), field)
-    row = Attachment(
-        act_id=act.id,
-        name=_plain_name(upload.name),
-        media_type=media_type,
-        size=len(upload.body),
-        sha256=hashlib.sha256(upload.body).hexdigest(),
-        storage_key=ctx.files.put(ctx.scope.center_id, "attachments", upload.body),
-        created_at=ctx.now(),
-    )
-    ctx.session.add(row)
-    ctx.session.flush()
-    return row
+    return {
+        "name": _plain_name(upload.name),
+        "media_type": media_type,
+        "size": len(upload.body),
+        "sha256": hashlib.sha256(upload.body).hexdigest(),
+        "storage_key": ctx.files.put(ctx.scope.center_id, "attachments", upload.body),
+    }
 
 
 def _plain_name(name: str) -> str:

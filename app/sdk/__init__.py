@@ -128,6 +128,7 @@ from app.kernel.ids import uuid7
 from app.kernel.names import split_surname
 from app.kernel.phones import mask as mask_phone
 from app.kernel.text import Text, text_domain
+from app.ledger.attachments import keep_upload
 from app.ledger.models import Act, Attachment, Confirmation, Entry
 from app.ledger.page import may_take_back
 from app.ledger.queries import Item, entry_of, items_of, latest
@@ -392,6 +393,7 @@ __all__ = [
     "is_active",
     "items_of",
     "keep_sheet",
+    "keep_upload",
     "kept_sheet",
     "kept_workbook",
     "last_before",

@@ -111,13 +111,15 @@ class SheetWriter(Protocol):
 class SheetImport:
     """A module's kind of import: its name (of the job too), title, permission, and writer.
 
-    ``writer`` gets the work and the id of what is filled in, such as a round.
+    ``writer`` gets the work and the id of what is filled in, such as a round. ``several`` rows may
+    speak of one pupil, such as of each of its parents; otherwise the second is not written.
     """
 
     kind: str
     title: Text
     permission: str
     writer: Callable[[Ctx, UUID], SheetWriter]
+    several: bool = False
 
     def job(self, ctx: Ctx, progress: Steps, batch_id: str) -> dict[str, Any]:
         """Write a batch; the handler of the job. A killed one has written nothing."""
@@ -239,7 +241,7 @@ def _look(
     for sheet in sheets:
         for row in _rows(sheet, pupils, writer, looked):
             first = seen.setdefault(row.pupil.id, row)
-            if first is not row:
+            if first is not row and not spec.several:
                 row.problems.append(
                     T("{name} stands in {sheet}, row {row} already",
                       name=row.pupil.name, sheet=first.sheet, row=first.number)

@@ -52,6 +52,23 @@ class Course(FamilyReadable, Base):
     closed_on: Mapped[date | None]
 
 
+class CourseFile(SchoolScoped, Base):
+    """A photo or PDF that belongs to a course: what is handed out, shown, or taught from."""
+
+    __tablename__ = "guardian_training_course_file"
+    __security__ = {"updatable": ("voided_at",)}
+
+    course_id: Mapped[UUID] = ref("guardian_training_course")
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    storage_key: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[UUID | None] = ref("staff", index=False)
+    voided_at: Mapped[datetime | None]
+
+
 class TrainingSession(FamilyReadable, Base):
     """A course held (or planned) on a day at a place; of one class, or of the whole school.
 

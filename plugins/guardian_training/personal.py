@@ -63,4 +63,6 @@ PERSONAL = (
         },
     ),
 )
-NOT_PERSONAL = {"guardian_training_staff_credit": "about a teacher; its entry concerns no child"}
+NOT_PERSONAL = {
+    "guardian_training_staff_credit": "about a teacher; its entry concerns no child",
+}

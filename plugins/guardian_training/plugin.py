@@ -15,11 +15,18 @@ from app.sdk import (
     DigestLine,
     FamilyCard,
     IndicatorRows,
+    JobHandler,
     ModuleBlueprints,
     can,
     hookimpl,
 )
-from plugins.guardian_training import demo, list_views, paper_views  # noqa: F401  (school's pages)
+from plugins.guardian_training import (  # noqa: F401  (the school's pages)
+    demo,
+    list_views,
+    material_views,
+    paper_views,
+    sheet_views,
+)
 from plugins.guardian_training.center_views import bp as center_bp
 from plugins.guardian_training.digest import lines_for
 from plugins.guardian_training.family import told
@@ -31,6 +38,7 @@ from plugins.guardian_training.of_child import adults_of_child
 from plugins.guardian_training.open_views import bp as open_bp
 from plugins.guardian_training.papers import when_words
 from plugins.guardian_training.personal import STATES
+from plugins.guardian_training.sheet import IMPORT
 from plugins.guardian_training.views import bp as school_bp
 from plugins.guardian_training.words import T
 
@@ -39,6 +47,12 @@ from plugins.guardian_training.words import T
 def blueprints() -> ModuleBlueprints:
     """Give the pages of the school, the centre, families, and who holds no account."""
     return ModuleBlueprints(school=school_bp, center=center_bp, family=family_bp, open=open_bp)
+
+
+@hookimpl
+def job_handlers() -> Mapping[str, JobHandler]:
+    """Give what long sheets are written by."""
+    return {IMPORT.kind: IMPORT.job}
 
 
 @hookimpl

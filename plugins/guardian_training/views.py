@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.sdk import (
+    PAPERS,
     Forbidden,
     NotVisible,
     Refused,
@@ -38,9 +39,11 @@ from plugins.guardian_training.kinds import (
     TRAINING,
 )
 from plugins.guardian_training.manifest import MANAGE, NAME, RECORD, TIMES, VIEW
+from plugins.guardian_training.materials import course_files
 from plugins.guardian_training.models import Course, TrainingSession
 from plugins.guardian_training.queries import course_of, courses, lines, session_of, terms
 from plugins.guardian_training.sessions import Planned, call_off, change, plan
+from plugins.guardian_training.shown_files import shown_files
 from plugins.guardian_training.words import T
 
 bp = Blueprint("guardian_training", __name__, template_folder="templates")
@@ -116,9 +119,13 @@ def page() -> Any:
 @permission(VIEW)
 def course_list() -> Any:
     """List the courses that the school offers."""
+    offered = courses(ctx(), school_id())
+    files = course_files(ctx(), offered)
     return show(
         "guardian_training/courses.html",
-        courses=courses(ctx(), school_id()),
+        courses=offered,
+        files={course_id: shown_files(rows) for course_id, rows in files.items()},
+        papers=PAPERS,
         kinds=COURSE_KINDS,
         audiences=AUDIENCES,
         may_manage=can(ctx(), MANAGE),

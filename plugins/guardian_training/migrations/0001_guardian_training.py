@@ -95,6 +95,26 @@ def upgrade() -> None:
     sa.UniqueConstraint('center_id', 'session_id', 'guardian_id', name=op.f('uq_guardian_training_attendance_center_id_session_id_guardian_id'))
     )
     op.create_index(op.f('ix_guardian_training_attendance_center_id_guardian_id_day'), 'guardian_training_attendance', ['center_id', 'guardian_id', 'day'], unique=False)
+    op.create_table('guardian_training_course_file',
+    sa.Column('center_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('course_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('media_type', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('storage_key', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Uuid(), nullable=True),
+    sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['center_id', 'course_id'], ['guardian_training_course.center_id', 'guardian_training_course.id'], name=op.f('fk_guardian_training_course_file_center_id_course_id')),
+    sa.ForeignKeyConstraint(['center_id', 'created_by_id'], ['staff.center_id', 'staff.id'], name=op.f('fk_guardian_training_course_file_center_id_created_by_id')),
+    sa.ForeignKeyConstraint(['center_id', 'school_id'], ['school.center_id', 'school.id'], name=op.f('fk_guardian_training_course_file_center_id_school_id')),
+    sa.PrimaryKeyConstraint('center_id', 'id', name=op.f('pk_guardian_training_course_file'))
+    )
+    op.create_index(op.f('ix_guardian_training_course_file_center_id_course_id'), 'guardian_training_course_file', ['center_id', 'course_id'], unique=False)
+    op.create_index(op.f('ix_guardian_training_course_file_center_id_school_id'), 'guardian_training_course_file', ['center_id', 'school_id'], unique=False)
     op.create_table('guardian_training_staff_credit',
     sa.Column('center_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -136,6 +156,7 @@ def upgrade() -> None:
     op.secure_table('guardian_training_course', kind='school-read')
     op.secure_table('guardian_training_session', kind='school-read')
     op.secure_table('guardian_training_attendance', kind='guardian')
+    op.secure_table('guardian_training_course_file', kind='school', updatable=('voided_at',))
     op.secure_table('guardian_training_staff_credit', kind='school')
     op.secure_table('guardian_training_word', kind='child-family', append_only=True)
     # ### end Alembic commands ###
@@ -147,6 +168,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_guardian_training_word_center_id_school_id'), table_name='guardian_training_word')
     op.drop_index(op.f('ix_guardian_training_word_center_id_child_id'), table_name='guardian_training_word')
     op.drop_table('guardian_training_word')
+    op.drop_index(op.f('ix_guardian_training_course_file_center_id_school_id'), table_name='guardian_training_course_file')
+    op.drop_index(op.f('ix_guardian_training_course_file_center_id_course_id'), table_name='guardian_training_course_file')
+    op.drop_table('guardian_training_course_file')
     op.drop_index(op.f('ix_guardian_training_staff_credit_center_id_staff_id'), table_name='guardian_training_staff_credit')
     op.drop_index(op.f('ix_guardian_training_staff_credit_center_id_school_id'), table_name='guardian_training_staff_credit')
     op.drop_table('guardian_training_staff_credit')
