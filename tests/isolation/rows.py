@@ -44,10 +44,17 @@ def _word(table: Table, name: str) -> str | None:
     for check in table.constraints:
         if isinstance(check, CheckConstraint):
             found = re.fullmatch(rf"{name} IN \((.+)\)", str(check.sqltext))
+            found = found or re.match(rf"({name} = '[^']+') OR ", str(check.sqltext))
             allowed = re.findall(r"'([^']+)'", found[1]) if found else []
             if allowed and word not in allowed:
                 word = allowed[0]
     return word
+
+
+def _by_two(table: Table) -> bool:
+    """Tell whether a table wants two people for one of its steps."""
+    checks = (one for one in table.constraints if isinstance(one, CheckConstraint))
+    return "asked_by_id" in table.c or any("two_people" in str(one.name) for one in checks)
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Rows:
 
     def _reference(self, table: Table, target: str, *, nullable: bool) -> UUID | None:
         # What somebody asked, nobody of this corner can decide: there is one person only.
-        second = nullable and "asked_by_id" in table.c and target == "staff"
+        second = nullable and target == "staff" and _by_two(table)
         if target == table.name or second or (target not in self.ids and nullable):
             return None
         return self.ids[target]

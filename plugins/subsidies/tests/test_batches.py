@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.sdk.testing.papers import text as pdf_text
 from plugins.subsidies import answers
 from plugins.subsidies.models import Scheme, SubsidyRound
 from plugins.subsidies.pay_models import Batch, Settlement
 from plugins.subsidies.tests.walking import TODAY, Walk
-from tests.documents.readers import text as pdf_text
 
 NAMES = tuple(f"石小{n}" for n in "一二三四")
 

@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.ledger.models import Entry
+from app.sdk import Entry
+from app.sdk.testing.papers import text as pdf_text
+from app.sdk.testing.world import World
 from plugins.subsidies.deciding import approve, given
 from plugins.subsidies.eligible import pupils
 from plugins.subsidies.lists import publish, submit
@@ -21,8 +23,6 @@ from plugins.subsidies.reconcile import total
 from plugins.subsidies.schemes import add_budget
 from plugins.subsidies.services import Opinion, apply, check, review
 from plugins.subsidies.tests.scene import MONDAY, PAID_ON, Scene, make_scene
-from tests.documents.readers import text as pdf_text
-from tests.support.world import World
 
 
 def given_out(scene: Scene, code: str, what: str) -> UUID:
