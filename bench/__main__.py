@@ -1,26 +1,40 @@
-"""Run every measurement and print one table each; the status says whether promises are kept."""
+"""Run every measurement and print one table each; the status says whether promises are kept.
+
+Each runs in a process of its own, so that none pays for another's memory; ``python -m bench NAME``
+runs one.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 import platform
+import subprocess
 import sys
+from typing import Any
 
 import bench
 
 
 def main() -> int:
-    """Run the modules of this package that have a ``run`` function."""
+    """Run the measurement that is named, or all."""
+    if len(sys.argv) > 1:
+        return _measure(sys.argv[1])
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}")
-    kept = True
-    for module in pkgutil.iter_modules(bench.__path__):
-        found = importlib.import_module(f"bench.{module.name}") if module.name[0] != "_" else None
-        if found is not None and hasattr(found, "run"):
-            good = found.run()
-            print(f"{module.name}: {'kept' if good else 'NOT KEPT'}\n")
-            kept = kept and good
-    return 0 if kept else 1
+    names = [module.name for module in pkgutil.iter_modules(bench.__path__)]
+    measuring = [name for name in names if name[0] != "_" and hasattr(_loaded(name), "run")]
+    command = [sys.executable, "-u", "-m", "bench"]
+    return max(subprocess.run([*command, name], check=False).returncode for name in measuring)
+
+
+def _measure(name: str) -> int:
+    good = _loaded(name).run()
+    print(f"{name}: {'kept' if good else 'NOT KEPT'}\n")
+    return 0 if good else 1
+
+
+def _loaded(name: str) -> Any:
+    return importlib.import_module(f"bench.{name}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from app.children.models import Child
 from app.children.permits import can
 from app.db.conditions import any_of
 from app.host.context import Ctx
-from app.host.enablement import is_active
+from app.host.enablement import active_modules
 from app.host.manifest import EntryKind
 from app.ledger.models import Entry
 
@@ -28,12 +28,13 @@ def columns_for(audience: str) -> dict[str, Any]:
 
 def kinds_at(ctx: Ctx, child: Child) -> list[EntryKind]:
     """Return the kinds that count at the child's school: the core's and the active modules'."""
-    found = []
-    for kind in ctx.registry.entry_kinds.values():
-        module = ctx.registry.kind_module[kind.name]
-        if module is None or is_active(ctx, module, child.school_id):
-            found.append(kind)
-    return found
+    active = active_modules(ctx).get(child.school_id, frozenset())
+    of_module = ctx.registry.kind_module
+    return [
+        kind
+        for name, kind in ctx.registry.entry_kinds.items()
+        if of_module[name] is None or of_module[name] in active
+    ]
 
 
 def readable(ctx: Ctx, child: Child) -> ColumnElement[bool]:

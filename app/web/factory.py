@@ -59,6 +59,8 @@ def create_app(config: Config, *, statement_seconds: int = 0) -> Flask:
             "pool_size": 10,
             "max_overflow": 10,
             "pool_pre_ping": True,
+            # The last one given back has prepared the most statements; the others may grow old.
+            "pool_use_lifo": True,
             # What a statement was given may be a child's name: no error repeats it in a log.
             "hide_parameters": True,
         },
