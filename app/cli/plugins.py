@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from app.cli.options import JSON, print_found
+from app.cli.speech import speak_chinese
 from app.cli.work import application
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -170,6 +171,7 @@ def _told(name: str, written: Written) -> list[str]:
 def check(path: Path, only: tuple[str, ...], as_json: bool) -> None:
     """Look whether the plugin in PATH is complete and safe; status 1 when it is not."""
     results = look_at(path, only)
+    speak_chinese()  # the application that was tried has let texts speak for its requests
     good = all(result.state == OK for result in results)
     found = {"plugin": path.resolve().name, "good": good, "items": list(map(_item, results))}
     print_found(found, _lines(results), as_json=as_json)

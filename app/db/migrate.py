@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 
 from alembic import command
 from alembic.config import Config
@@ -69,12 +70,18 @@ def downgrade(owner_url: str, owner: Owner, plugins: Sequence[Owner], to: str = 
         command.downgrade(_config(engine, owner, [CORE_OWNER, *plugins]), to)
 
 
-def check(owner_url: str, plugins: Sequence[Owner] = ()) -> None:
-    """Raise when a model, a key or a policy differs from what the migrations made."""
+def check(owner_url: str, plugins: Sequence[Owner] = (), *, quiet: bool = False) -> None:
+    """Raise when a model, a key or a policy differs from what the migrations made.
+
+    Says of each owner that it does not, but for ``quiet``.
+    """
     owners = [CORE_OWNER, *plugins]
     with _engine(owner_url) as engine:
         for owner in owners:
-            command.check(_config(engine, owner, owners))
+            config = _config(engine, owner, owners)
+            if quiet:
+                config.stdout = StringIO()
+            command.check(config)
 
 
 def revision(owner_url: str, owner: Owner, plugins: Sequence[Owner], message: str) -> None:

@@ -47,7 +47,7 @@ def migrations(subject: Subject) -> Iterator[Fault]:
     with _quietly():
         try:
             upgrade(url, owners)
-            check(url, owners)
+            check(url, owners, quiet=True)
             downgrade(url, own, owners)
             left = [name for name in _names(url) if name.startswith(f"{subject.name}_")]
             for name in left:
