@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.children.models import Child
-from app.edge.parts import ask_modules
+from app.edge.parts import ask_each
 from app.family.queries import OwnChild, own_children
 from app.host.context import Ctx
 from app.host.enablement import active_modules
@@ -31,20 +30,23 @@ def family_page(ctx: Ctx) -> list[ChildPart]:
     """Return what the family page shows, child by child."""
     children = own_children(ctx)
     kinds = kinds_of_each(ctx, [own.child for own in children])
-    return [_part(ctx, own, kinds[own.child.id]) for own in children]
+    active = active_modules(ctx)
+    askings = [
+        (
+            active.get(own.child.school_id, frozenset()),
+            {"child_id": own.child.id, "kinds": kinds[own.child.id]},
+        )
+        for own in children
+    ]
+    answers = ask_each(ctx, "family_card", askings)
+    return [_part(ctx, own, found) for own, found in zip(children, answers, strict=True)]
 
 
-def _part(ctx: Ctx, own: OwnChild, kinds: Sequence[str]) -> ChildPart:
-    answers = _ask(ctx, own.child, kinds)
+def _part(ctx: Ctx, own: OwnChild, answers: Sequence[Answer]) -> ChildPart:
     cards = sorted((a for a in answers if not a.failed), key=lambda a: a.value.position)
     telling = {card.module for card in cards}
     told = frozenset(k for k, module in ctx.registry.kind_module.items() if module in telling)
     return ChildPart(own, cards, len(answers) - len(cards), told)
-
-
-def _ask(ctx: Ctx, child: Child, kinds: Sequence[str]) -> list[Answer]:
-    modules = active_modules(ctx).get(child.school_id, frozenset())
-    return ask_modules(ctx, "family_card", modules, child_id=child.id, kinds=kinds)
 
 
 def own_answer(ctx: Ctx, item: Item) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,8 +20,10 @@ from app.tenancy.models import Homeroom, School
 from app.tenancy.naming import class_title
 
 _LATEST = 6
-_OWN_CLASSES = text("SELECT child_id, homeroom_id, name, phone FROM own_classes(:today)").columns(
-    child_id=Uuid, homeroom_id=Uuid, name=String, phone=Sealed("phone")
+_OWN_CLASSES = (
+    text("SELECT child_id, homeroom_id, name, phone FROM own_classes(:today)")
+    .columns(child_id=Uuid, homeroom_id=Uuid, name=String, phone=Sealed("phone"))
+    .subquery("own_classes")
 )
 _ASKED = 3
 _ASKED_FOR = timedelta(days=180)
@@ -125,22 +126,18 @@ class _Class:
 
 
 def _classes(ctx: Ctx) -> Mapping[UUID, _Class]:
-    rows = ctx.session.execute(_OWN_CLASSES, {"today": ctx.today()}).all()
-    rooms = {
-        room.id: room
-        for room in ctx.session.scalars(
-            select(Homeroom).where(Homeroom.id.in_([row.homeroom_id for row in rows]))
-        )
-    }
-    teachers: dict[UUID, list[Teacher]] = defaultdict(list)
-    for row in rows:
-        if row.name is not None:
-            teachers[row.child_id].append(Teacher(row.name, row.phone))
-    return {
-        row.child_id: _Class(rooms[row.homeroom_id], teachers[row.child_id])
-        for row in rows
-        if row.homeroom_id in rooms
-    }
+    rows = ctx.session.execute(
+        select(_OWN_CLASSES.c.child_id, _OWN_CLASSES.c.name, _OWN_CLASSES.c.phone, Homeroom).join(
+            Homeroom, Homeroom.id == _OWN_CLASSES.c.homeroom_id
+        ),
+        {"today": ctx.today()},
+    )
+    found: dict[UUID, _Class] = {}
+    for child_id, name, phone, room in rows:
+        here = found.setdefault(child_id, _Class(room, []))
+        if name is not None:
+            here.teachers.append(Teacher(name, phone))
+    return found
 
 
 def _title(ctx: Ctx, found: _Class | None, school: School) -> str | None:
