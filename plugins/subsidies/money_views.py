@@ -30,7 +30,7 @@ from plugins.subsidies.forms import ReasonForm, SignForm
 from plugins.subsidies.manifest import MONEY, RECEIPT
 from plugins.subsidies.pay_models import Batch, Payment
 from plugins.subsidies.payments import PAID_, payments_of
-from plugins.subsidies.receipts import ask_reversal, sign
+from plugins.subsidies.receipts import arrived, ask_reversal, sign
 from plugins.subsidies.views import bp, day_or_today, here, ids, page, plain, trail
 
 _MOST = 2000
@@ -147,9 +147,13 @@ def receipts(batch_id: UUID) -> Any:
     batch = queries.batch_of(ctx(), batch_id)
     form, ticked = SignForm(), set(ids(request.form, "payment"))
     if form.validate_on_submit():
-        chosen = [line for line in _lines(batch) if line.id in ticked]
+        day, every = day_or_today(form.day.data), _lines(batch)
+        chosen = [line for line in every if line.id in ticked]
+        if request.form.get("all"):
+            there = arrived(ctx(), [line.id for line in every])
+            chosen = [x for x in every if x.id in there and there[x.id].day <= day]
         try:
-            rows = sign(ctx(), chosen, day=day_or_today(form.day.data))
+            rows = sign(ctx(), chosen, day=day)
         except Refused as refused:
             form.day.errors = [str(refused)]
         else:

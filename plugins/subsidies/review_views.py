@@ -37,7 +37,12 @@ def check_page(round_id: UUID) -> Any:
     found = queries.cases(ctx(), APPLY, round_.id, states=("proposed", "checked"))
     if form.validate_on_submit():
         ticked = set(ids(request.form, "case"))
-        rows = [(case.row, case.child) for case in found if case.row.id in ticked]
+        every = bool(request.form.get("all"))
+        rows = [
+            (case.row, case.child)
+            for case in found
+            if case.row.id in ticked or (every and case.row.state == "proposed")
+        ]
         try:
             check(ctx(), round_, rows, kind=form.kind.data, on=day_or_today(form.on.data),
                   text=form.text.data or "", files=sent_files())  # fmt: skip

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from app.kernel.clock import Clock
@@ -45,6 +47,12 @@ def course(window: Visit, at: Scene) -> None:
     page.fill("[name=question]", "今天讲的听懂了吗？")
     window.check_both("training-course")
     window.press("保存")
+    page.locator("summary", has_text="课件与材料").click()
+    page.set_input_files("input[type=file]", files=[{
+        "name": "讲义.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7" + bytes(30),
+    }])  # fmt: skip
+    window.press("保存文件")
+    expect(page.locator("main")).to_contain_text("讲义.pdf")
     window.check_both("training-courses")
     window.follow("安排一场")
     page.fill("[name=starts_at]", "14:30")
@@ -54,7 +62,28 @@ def course(window: Visit, at: Scene) -> None:
     expect(page.locator("h1")).to_have_text("和孙辈好好说话")
 
 
-def test_course_sign_in_by_phone_and_make_up(visit: Window, world: World) -> None:
+def from_sheet(window: Visit, path: Path) -> None:
+    """Fill in who came to the make-up session in the school's own sheet."""
+    page = window.page
+    window.follow("从表格导入签到")
+    window.check_both("training-sheet")
+    with page.expect_download() as download:
+        window.follow("下载应到人员名单")
+    download.value.save_as(path)
+    book = load_workbook(path)
+    assert book.active
+    for row in book.active.iter_rows():
+        if row[2].value == "陈秀英":
+            row[4].value = "是"
+    book.save(path)
+    page.set_input_files("input[type=file]", path)
+    page.locator("main form button.btn-primary").click()
+    window.check_both("training-sheet-read")
+    page.locator("main form button.btn-primary").click()
+    expect(page.locator("main")).to_contain_text("1")
+
+
+def test_course_sign_in_by_phone_and_make_up(visit: Window, world: World, tmp_path: Path) -> None:
     at, grandmother, _grandfather = trained(world)
     window = visit()
     page = window.page
@@ -100,9 +129,7 @@ def test_course_sign_in_by_phone_and_make_up(visit: Window, world: World) -> Non
     window.press("保存")
     window.follow("安排补课")
     window.press("保存")
-    page.goto(f"{page.url}/attendance")
-    page.get_by_label("陈秀英 到场").check()
-    window.press("保存")
+    from_sheet(window, tmp_path / "签到.xlsx")
     page.goto(f"{at.school}m/guardian_training/make-up")
     expect(page.locator("main")).not_to_contain_text("陈秀英")
     page.goto(f"{at.school}m/guardian_training/never")
@@ -113,3 +140,8 @@ def test_course_sign_in_by_phone_and_make_up(visit: Window, world: World) -> Non
     window.check_both("training-page")
     page.goto(f"{at.child('石小满')}?tab=guardian_training")
     window.check_both("training-child")
+    centre = visit()
+    centre.sign_in(world.person(at.center, "center_admin", name="顾主任"))
+    centre.page.goto(f"/c/{at.center.slug}/m/guardian_training")
+    expect(centre.page.locator("tbody tr")).to_have_count(1)
+    centre.check_both("training-center")

@@ -54,7 +54,7 @@ def accounts_taken_in(visit: Window, scene: Scene, folder: Path) -> None:
     officer.follow("从表格导入")
     officer.check_both("subsidies-accounts-sheet")
     page.set_input_files("input[type=file]", accounts_sheet(folder / "账号.xlsx"))
-    officer.press("读取表格")
+    page.locator("main form button.btn-primary").click()
     expect(page.locator("main")).to_contain_text("四舍五入")
     officer.check_both("subsidies-accounts-read")
     page.locator("main form button.btn-primary").click()

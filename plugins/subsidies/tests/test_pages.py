@@ -61,10 +61,10 @@ def test_from_scheme_to_receipt_and_reversal_by_pages(walk: Walk) -> None:
     ledger = walk.as_("subsidy_officer").get(walk.school + "/awards").text
     assert "已发放并签收" in ledger
     here = f"{walk.school}/batches/{batch.rpartition('/')[2]}"
-    ticked = walk.cases(walk.as_("subsidy_officer").get(here).text, "payment")
-    fields = {"payment": ticked, "day": TODAY.isoformat()}
+    fields = {"all": "1", "day": TODAY.isoformat()}
     sent = walk.as_("subsidy_officer").submit(here + "/receipts", fields, page=here)
     assert sent.status_code == 302
+    assert walk.cases(walk.as_("subsidy_officer").get(here).text, "payment") == [], "all signed"
     sent = walk.as_("subsidy_officer").submit(
         f"{here}/reversals/{mine[1]}", {"reason": "重复发放"}, page=here
     )
