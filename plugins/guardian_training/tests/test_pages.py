@@ -2,97 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
-from uuid import UUID
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.sdk import Attachment, Clock, Entry, Guardianship, Term
+from app.sdk import Attachment, Entry, Guardianship
 from app.sdk.testing.papers import text as pdf_text
 from app.sdk.testing.schools import counted
-from app.sdk.testing.world import Browser, CenterHandle, Person, World
 from plugins.guardian_training import demo
 from plugins.guardian_training.digest import lines_for
 from plugins.guardian_training.models import Attendance, Course, TrainingSession
+from plugins.guardian_training.tests.school import PNG, TODAY, School
 
-TODAY = Clock().today()
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 _MOST = 12
-PARENT_NUMBER = "19900001234"
-
-
-@dataclass
-class School:
-    """Two schools; 小满 at the north has a grandmother who also cares for 安安 at the south."""
-
-    world: World
-    center: CenterHandle
-    room: UUID
-    children: dict[str, UUID]
-    grandmother: Person
-    grandfather: Person
-    father: Person
-    admin: Browser
-
-    @property
-    def at(self) -> str:
-        return f"/c/{self.center.slug}/s/north/m/guardian_training"
-
-    @property
-    def at_south(self) -> str:
-        return f"/c/{self.center.slug}/s/south/m/guardian_training"
-
-    def plan(self, browser: Browser | None = None, **values: Any) -> str:
-        """Plan a session of today; return its address."""
-        told = {"course": "", "title": "隔代家长的沟通", "kind": "training",
-                "audience": ["grandparent"], "homeroom": "", "day": TODAY.isoformat(),
-                "starts_at": "14:30", "mode": "hall", "place": "三楼会议室"}  # fmt: skip
-        sent = (browser or self.admin).submit(f"{self.at}/sessions/new", told | values)
-        assert sent.status_code == 302, sent.text
-        return str(sent.location)
-
-    def mark(self, session: str, present: list[Person], **reasons: str) -> Any:
-        everybody = [self.grandmother, self.grandfather, self.father]
-        data: dict[str, Any] = {
-            "shown": [str(one.id) for one in everybody],
-            "present": [str(one.id) for one in present],
-            "way": "sheet",
-        }
-        return self.admin.submit(f"{session}/attendance", data | reasons)
-
-    def rows(self, table: Any, **wanted: Any) -> list[Any]:
-        with self.world.inside(self.center.scope) as ctx:
-            return list(ctx.session.scalars(select(table).filter_by(**wanted)).all())
-
-
-@pytest.fixture
-def school(world: World) -> School:
-    center = world.center()
-    world.enable(center, "north", "guardian_training")
-    world.enable(center, "south", "guardian_training")
-    room = world.homeroom(center, "north")
-    children = {
-        "石小满": world.child(center, "north", name="石小满", homeroom=room),
-        "石小星": world.child(center, "north", name="石小星", homeroom=room),
-        "石安安": world.child(center, "south", name="石安安"),
-    }
-    grandmother = world.guardian(center, *children.values(), name="王桂芳",
-                                 relation="grandmother", account=True)  # fmt: skip
-    grandfather = world.guardian(center, children["石小满"], name="石根生", phone=grandmother.login,
-                                 relation="grandfather")  # fmt: skip
-    father = world.guardian(center, children["石小满"], name="石大山", phone=PARENT_NUMBER)
-    with world.inside(center.scope) as ctx:
-        year = TODAY.year - (TODAY.month < 8)
-        ctx.session.add(Term(school_year=year, number=1, starts_on=TODAY - timedelta(days=60),
-                             ends_on=TODAY + timedelta(days=60)))  # fmt: skip
-    admin = world.client(world.person(center, "school_admin", "north"))
-    return School(world, center, room, children, grandmother, grandfather, father, admin)
 
 
 def test_one_guardian_of_three_children_in_two_schools_is_one_attendance(school: School) -> None:
@@ -182,85 +107,6 @@ def test_training_at_home_counts_with_evidence(school: School) -> None:
         ).status_code
         == 422
     )
-
-
-def _token(page: str) -> str:
-    found = re.search(r'training-code num">(\d{3}) (\d{3})<', page)
-    assert found
-    return found.group(1) + found.group(2)
-
-
-def _open(school: School, session: str) -> str:
-    assert school.admin.submit(f"{session}/door", {}, page=session).status_code == 302
-    return _token(school.admin.get(f"{session}/door").text)
-
-
-def _public(school: School, session: str) -> str:
-    return f"/open/{school.center.slug}/north/m/guardian_training/{session.rsplit('/', 1)[-1]}"
-
-
-def test_a_guardian_signs_in_with_the_code_and_the_school_takes_it(school: School) -> None:
-    session = school.plan()
-    code = _open(school, session)
-    family = school.world.client(school.grandmother)
-    number = session.rsplit("/", 1)[-1]
-    page = f"/family/{school.center.slug}/m/guardian_training/{number}"
-    assert page in family.get(f"/family/{school.center.slug}/").text
-    assert family.submit(f"{page}/sign-in", {"code": "000000"}, page=page).status_code == 302
-    assert school.rows(Entry) == []
-    family.submit(f"{page}/sign-in", {"code": code}, page=page)
-    assert "王桂芳" in school.admin.get(session).text
-    assert school.rows(Entry) == []
-    school.admin.submit(f"{session}/signed-in", {}, page=session)
-    [entry] = school.rows(Entry)
-    assert entry.guardian_id == school.grandmother.id
-    [row] = school.rows(Attendance)
-    assert row.way == "qr"
-
-
-def test_an_old_phone_signs_in_with_digits_and_tells_no_names(school: School) -> None:
-    session = school.plan()
-    code, page = _open(school, session), _public(school, session)
-    phone = school.world.client()
-    wrong = phone.submit(page, {"code": code, "digits": "0000"})
-    assert (wrong.status_code, "石" in wrong.text) == (200, False)
-    done = phone.submit(page, {"code": code, "digits": PARENT_NUMBER[-4:]})
-    assert "石**" in done.text
-    assert "石大山" not in done.text
-    which = phone.submit(page, {"code": code, "digits": school.grandmother.login[-4:]})
-    assert "桂芳" not in which.text
-    relation = re.findall(r'name="relation" value="([^"]+)"', which.text)
-    assert len(relation) == 2
-    phone.submit(
-        page, {"code": code, "digits": school.grandmother.login[-4:], "relation": relation[0]}
-    )
-    shown = school.admin.get(session).text
-    assert "石大山" in shown
-    assert ("王桂芳" in shown) != ("石根生" in shown)
-
-
-def test_a_code_dies_of_guessing_and_of_a_new_one(school: School) -> None:
-    session = school.plan()
-    first, page = _open(school, session), _public(school, session)
-    phone = school.world.client()
-    second = _open(school, session)
-    assert first != second
-    old = phone.submit(page, {"code": first, "digits": PARENT_NUMBER[-4:]})
-    assert "石**" not in old.text
-    for number in range(29):
-        phone.submit(page, {"code": f"{number:06}", "digits": "0000"})
-    assert 'name="digits"' not in phone.get(page).text
-    assert second not in school.admin.get(f"{session}/door").text
-
-
-def test_the_page_for_all_exists_only_for_sessions_of_a_school_that_has_it(school: School) -> None:
-    session = school.plan()
-    page = _public(school, session)
-    phone = school.world.client()
-    assert phone.get(page).status_code == 200
-    assert phone.get(page.replace("/north/", "/south/")).status_code == 404
-    assert phone.get(page.replace("/north/", "/nowhere/")).status_code == 404
-    assert phone.get(page.replace(school.center.slug, "elsewhere")).status_code == 404
 
 
 def test_the_family_answers_an_invitation_and_one_question(school: School) -> None:

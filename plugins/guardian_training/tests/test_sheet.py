@@ -9,10 +9,8 @@ import openpyxl
 import pytest
 
 from plugins.guardian_training.models import Attendance, Course, CourseFile
-from plugins.guardian_training.tests.test_pages import PARENT_NUMBER, PNG, School
-from plugins.guardian_training.tests.test_pages import school as _school
+from plugins.guardian_training.tests.school import PARENT_NUMBER, PNG, School
 
-school = _school
 OWN = ["学生姓名", "班级", "家长姓名", "关系", "联系电话", "到场", "缺席原因", "备注"]
 
 

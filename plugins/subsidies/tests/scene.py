@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
-from app.sdk import CHINA, Child, Clock, Ctx, Declaration, Term
+from app.sdk import CHINA, Child, Clock, Ctx, Declaration, Entry, Refused, Term
 from app.sdk.testing.core import ROLES, Actor, HeldGrant, permissions_of
 from app.sdk.testing.world import CenterHandle, Person, World
 from plugins.subsidies.deciding import approve
@@ -176,3 +177,25 @@ def make_scene(world: World) -> Scene:
         "subsidy_officer_at_south": world.person(center, "subsidy_officer", "south", name="南专干"),
     }
     return Scene(world, center, room, people)
+
+
+def states(scene: Scene, round_id: UUID) -> dict[str, str]:
+    with scene.world.inside(scene.center.scope) as ctx:
+        rows = ctx.session.execute(
+            select(Child.name, Application.state)
+            .join(Application, Application.child_id == Child.id)
+            .where(Application.round_id == round_id)
+        )
+        return dict(rows.all())
+
+
+def entries(scene: Scene, kind: str) -> list[Entry]:
+    with scene.world.inside(scene.center.scope) as ctx:
+        return list(ctx.session.scalars(select(Entry).where(Entry.kind == kind)))
+
+
+def refuses(work: Callable[[], object], *words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        work()
+    for word in words:
+        assert word in str(refused.value)
