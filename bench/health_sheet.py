@@ -5,7 +5,8 @@ unlogged table, the second best of five times, without Python's cyclic collector
 everything the job does: the confined reader, headings, finding each pupil, believability,
 screening by the standards, and one transaction with entries, check-ups, referrals and concerns.
 
-The promise is about processor time, of the import and of its database session.
+The promise is about processor time, of the import and of its database session. Taking all of it
+back again takes no longer by the clock than the import.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from app.kernel.clock import Clock
 from app.kernel.names import pinyin
 from app.kernel.pauses import without_collector
 from app.ledger.past import Past
-from app.sdk.sheet_import import receive_sheet
+from app.sdk.sheet_import import batch_of, receive_sheet
+from app.sdk.sheet_undo import take_back_sheet
 from app.sheets.write import Column, SheetSpec, write_workbook
 from app.tenancy.models import Homeroom, School
 from bench.support import Installation, installation, peak_megabytes, processor_seconds, timed
@@ -208,6 +210,10 @@ def _measure(place: Installation, path: Path) -> Result:
     with place.inside() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(CheckUp)) == CHILDREN
         assert (ctx.session.scalar(select(func.count()).select_from(Referral)) or 0) > 1000
+    with place.inside() as ctx, timed(seconds, "undo"):
+        ctx.actor = _DOCTOR
+        taken_back = take_back_sheet(ctx, IMPORT, batch_of(ctx, IMPORT, batch_id))
+        assert taken_back == CHILDREN
     floors: list[dict[str, float]] = [{} for _ in range(FLOORS)]
     for found in floors:
         with without_collector():
@@ -239,10 +245,11 @@ def run() -> bool:
     result = measure()
     s = result.seconds
     print("health sheet: 31 schools, 16,856 pupils, one workbook, 35 columns")
-    print("floor s  import s  floor cpu  import cpu  times  rows/s  peak MB")
+    print("floor s  import s  floor cpu  import cpu  times  rows/s  peak MB  undo s")
     print(
         f"{s['floor']:>7.2f}{s['import']:>10.2f}{s['floor cpu']:>11.2f}{s['import cpu']:>12.2f}"
         f"{result.cpu_times:>7.1f}{CHILDREN / s['import']:>8.0f}{result.megabytes:>9}"
+        f"{s['undo']:>8.1f}"
     )
     print(f"promised: at most {MOST_TIMES} times the floor's processor time; the goal is {GOAL}")
-    return result.cpu_times <= MOST_TIMES
+    return result.cpu_times <= MOST_TIMES and s["undo"] <= s["import"]

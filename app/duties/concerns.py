@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +14,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from app.children.models import Child, Placement
 from app.children.permits import visible
-from app.children.roster.known import among
-from app.db.conditions import refers
+from app.db.conditions import any_of, refers
 from app.db.scope import Reach
 from app.duties.concern_rules import climb_days, concern_rule
 from app.duties.models import Concern
@@ -158,10 +157,10 @@ def concerns_answered_by(ctx: Ctx, staff_id: UUID, school_id: UUID) -> list[Open
     return [open_ for open_ in _opened(ctx, wanted) if staff_id in open_.staff]
 
 
-def concerns_answered(ctx: Ctx, entry_ids: Iterable[UUID]) -> Sequence[UUID]:
+def concerns_answered(ctx: Ctx, entry_ids: Collection[UUID]) -> Sequence[UUID]:
     """Return those of very many entries that raised a concern which was answered since."""
     source = Concern.source_entry_id
-    wanted = select(source).where(among(source, entry_ids), Concern.closed_on.is_not(None))
+    wanted = select(source).where(any_of(source, entry_ids), Concern.closed_on.is_not(None))
     return [entry for entry in ctx.session.scalars(wanted) if entry is not None]
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import CursorResult, select, update
 
 from app.audit.services import record as audit
 from app.children.models import Child
-from app.children.roster.known import among
 from app.children.roster.staging import Staging
+from app.db.conditions import any_of
 from app.duties.calendar import write_up_days
 from app.duties.concern_rules import concern_rule, concerns_at
 from app.duties.concerns import answering_for, answers_to
@@ -128,7 +128,7 @@ def withdraw_raised(ctx: Ctx, entry_ids: Collection[UUID], *, note: str, reason:
     """
     source = Concern.source_entry_id
     gone = update(Concern).where(
-        among(source, entry_ids),
+        any_of(source, entry_ids),
         Concern.note == note,
         Concern.closed_on.is_(None),
         Concern.voided_at.is_(None),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.permissions import permissions_of
 from app.accounts.roles import STAFF_ROLES
 from app.children.models import Child, Guardian, Guardianship
-from app.db.conditions import open_on, refers
+from app.db.conditions import any_of, open_on, refers
 from app.host.context import Ctx
 from app.kernel.text import T
 from app.ledger.models import Entry
@@ -93,7 +93,7 @@ def _readers(ctx: Ctx, child_ids: Sequence[UUID]) -> Mapping[UUID, set[UUID]]:
         select(Guardianship.child_id, Guardian.account_id)
         .join(Guardian, refers(Guardianship.guardian_id, Guardian))
         .where(
-            Guardianship.child_id.in_(child_ids),
+            any_of(Guardianship.child_id, child_ids),
             open_on(Guardianship, ctx.today()),
             Guardianship.barred.is_(False),
             or_(Guardianship.vouched_school_id.is_not(None), same_school),

@@ -50,14 +50,13 @@ from app.children.pairings import (
     pairings_on,
 )
 from app.children.permits import can, demand, visible
-from app.children.roster.known import among
 from app.children.services.mentors import make_mentor, pair
 from app.children.services.reaching import number_failed, number_reached, number_recounted
 from app.children.staff_of import class_teachers, mentors
 from app.children.standing import present
 from app.children.words import relation_words
 from app.db.base import Base, link, many, ref, unique
-from app.db.conditions import open_on, refers
+from app.db.conditions import any_of, open_on, refers
 from app.db.mixins import (
     CenterReadable,
     CenterScoped,
@@ -343,7 +342,7 @@ __all__ = [
     "add_sheet_pages",
     "add_staff",
     "add_step",
-    "among",
+    "any_of",
     "at_door",
     "attach",
     "audit",

@@ -14,8 +14,7 @@ from sqlalchemy import Row, Select, select
 from app.accounts.models import Staff
 from app.audit.services import record as audit
 from app.children.models import Child, ImportBatch, ImportChange
-from app.children.roster.known import among
-from app.db.conditions import refers
+from app.db.conditions import any_of, refers
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -85,7 +84,7 @@ def _written_by(ctx: Ctx, batch: ImportBatch) -> Undone:
     acts = [UUID(act) for change in changes for act in change.added.get("act", ())]
     undone, gone = Undone(), []
     rows = ctx.session.execute(
-        select(Entry.id, Entry.child_id, Entry.voided_at).where(among(Entry.act_id, acts))
+        select(Entry.id, Entry.child_id, Entry.voided_at).where(any_of(Entry.act_id, acts))
     )
     for entry_id, child_id, voided_at in rows:
         if child_id is not None:
@@ -99,7 +98,7 @@ def _written_by(ctx: Ctx, batch: ImportBatch) -> Undone:
 
 def _told(ctx: Ctx, undone: Undone, most: int) -> list[str]:
     rows = ctx.session.execute(
-        select(Child.id, Child.name).where(among(Child.id, undone.kept)).order_by(Child.name)
+        select(Child.id, Child.name).where(any_of(Child.id, undone.kept)).order_by(Child.name)
     ).all()
     told = [f"{name}（{undone.kept[child]}）" for child, name in rows[:most]]
     return told + ["…"] * (len(rows) > most)

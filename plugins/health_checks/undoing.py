@@ -12,7 +12,7 @@ from app.sdk import (
     Ctx,
     Entry,
     Undone,
-    among,
+    any_of,
     concerns_answered,
     records,
     refers,
@@ -39,7 +39,7 @@ def keep_answered(ctx: Ctx, undone: Undone) -> None:
         Entry.voided_at.is_(None),
     )
     followed = select(Referral.source_id).where(
-        among(Referral.source_id, undone.entries), or_(Referral.closed_on.is_not(None), done)
+        any_of(Referral.source_id, undone.entries), or_(Referral.closed_on.is_not(None), done)
     )
     for source_id in ctx.session.scalars(followed).all():
         if source_id is not None:
@@ -51,14 +51,14 @@ def withdraw_found(ctx: Ctx, undone: Undone, restored: Collection[UUID]) -> None
     corrections = set(
         ctx.session.scalars(
             select(Entry.id).where(
-                among(Entry.id, undone.entries), among(Entry.replaces_id, restored)
+                any_of(Entry.id, undone.entries), any_of(Entry.replaces_id, restored)
             )
         )
     )
     gone = undone.entries.keys() - corrections
     ctx.session.execute(
         update(Referral)
-        .where(among(Referral.source_id, gone), waiting(REFERRALS))
+        .where(any_of(Referral.source_id, gone), waiting(REFERRALS))
         .values(withdrawn_on=ctx.today(), withdrawn_reason=str(_REASON))
     )
     call_off(ctx, gone, str(_REASON))
@@ -67,7 +67,7 @@ def withdraw_found(ctx: Ctx, undone: Undone, restored: Collection[UUID]) -> None
         records(CheckUp)
         .add_columns(Child)
         .join(Child, refers(CheckUp.child_id, Child))
-        .where(among(CheckUp.id, restored))
+        .where(any_of(CheckUp.id, restored))
     )
     for check_up, entry, child in rows:
         columns = {name: getattr(check_up, name) for name in JUDGED}
