@@ -41,13 +41,6 @@ def came_of(cell: Any) -> bool:
     return text_of(cell).strip() not in _NO
 
 
-def reason_of(cell: Any) -> str:
-    """Return one of the reasons by its title or a word of it, else the text itself."""
-    text = text_of(cell).strip()
-    known = (key for key, title in REASONS.items() if text in (key, str(title)))
-    return next(known, text)
-
-
 class AttendanceWriter:
     """Writes who came to one session; a row that says what is known already changes nothing."""
 
@@ -58,10 +51,9 @@ class AttendanceWriter:
         SheetField("relation", T("Relation"),
                    ("关系", "与学生关系", "与孩子关系", "与儿童关系", "称谓")),
         SheetField("phone", T("Telephone"), ("电话", "联系电话", "手机号", "手机", "电话后四位")),
-        SheetField("came", T("Here"), ("到场", "是否到场", "签到", "出席", "是否参加", "签名"),
-                   read=came_of),
-        SheetField("reason", T("Reason for absence"), ("缺席原因", "请假原因", "未到原因", "原因"),
-                   read=reason_of),
+        SheetField("came", T("Whether they came"),
+                   ("到场", "是否到场", "签到", "出席", "是否参加", "签名"), read=came_of),
+        SheetField("reason", T("Reason for absence"), ("缺席原因", "请假原因", "未到原因", "原因")),
         SheetField("note", T("Remark"), ("备注", "说明")),
     )  # fmt: skip
 
@@ -138,8 +130,9 @@ def _mark(row: SheetRow, way: str) -> Mark | None:
         return Mark(PRESENT, way=way, note=note)
     if came is None and not reason:
         return None
-    if reason in REASONS:
-        return Mark(ABSENT, reason=reason, note=note)
+    known = next((key for key, title in REASONS.items() if reason in (key, str(title))), "")
+    if known:
+        return Mark(ABSENT, reason=known, note=note)
     remark = "；".join(filter(None, (reason, note)))
     return Mark(ABSENT, reason="other" if reason else "", note=remark)
 
@@ -189,5 +182,6 @@ def template_rows(seats: Sequence[Any], rooms: Mapping[UUID, str]) -> list[list[
 
 TEMPLATE: tuple[tuple[Text, float], ...] = (
     (T("Name of the pupil"), 12), (T("Class"), 12), (T("Name of the guardian"), 14),
-    (T("Relation"), 10), (T("Here"), 8), (T("Reason for absence"), 18), (T("Remark"), 20),
+    (T("Relation"), 10), (T("Whether they came"), 8), (T("Reason for absence"), 18),
+    (T("Remark"), 20),
 )  # fmt: skip
