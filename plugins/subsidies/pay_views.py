@@ -71,7 +71,8 @@ def _batch(
         result.day.data = ctx().today()
     by_hand = AllPaidForm(formdata=None)
     by_hand.day.data = ctx().today()
-    known, job = batch_lines.became(ctx(), batch), _job(batch)
+    known = {} if prepared else batch_lines.became(ctx(), batch)
+    job = None if prepared else _job(batch)
     busy = job is not None and job.state in ("waiting", "running")
     ticking = batch.state == payments.RELEASED and can(ctx(), PAY) and not busy
     shown = page(
@@ -87,7 +88,7 @@ def _batch(
         paid=PAID_,
         became=known,
         open=batch.heads - sum(heads for heads, _fen in known.values()),
-        answer=last_kept(ctx(), answers.ANSWER, batch.id),
+        answer=None if prepared else last_kept(ctx(), answers.ANSWER, batch.id),
         job=job,
         busy=busy,
         ticking=ticking,

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.sdk.testing.schools import counted
 from plugins.guardian_training.models import Attendance, Course, CourseFile
 from plugins.guardian_training.tests.school import PARENT_NUMBER, PNG, School
 
@@ -115,3 +116,19 @@ def test_a_course_keeps_pictures_and_papers_and_takes_them_away(school: School) 
     assert len(school.rows(CourseFile)) == 2
     assert school.admin.submit(f"{picture}/void", {}, page=page).status_code == 303
     assert school.admin.get(picture).status_code == 404
+
+
+def test_the_centre_sees_how_far_each_school_is(school: School) -> None:
+    session = school.plan()
+    school.mark(session, [school.grandmother])
+    center = f"/c/{school.center.slug}/m/guardian_training"
+    admin = school.world.client(school.world.person(school.center, "center_admin"))
+    admin.get(center)
+    with counted(school.world.app) as seen:
+        page = admin.get(center).text
+    assert len(seen) <= 12
+    rows = page.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")
+    north = next(row for row in rows if "/s/north/" in row)
+    south = next(row for row in rows if "/s/south/" in row)
+    assert "50" in north, "one of two grandparents"
+    assert "100" in south, "the grandmother's attendance counts at the other school, too"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.sdk.testing.papers import text as pdf_text
+from app.sdk.testing.schools import counted
 from plugins.subsidies import answers
 from plugins.subsidies.models import Scheme, SubsidyRound
 from plugins.subsidies.pay_models import Batch, Settlement
@@ -130,3 +131,20 @@ def test_the_reconciliation_is_printed_and_adds_up_with_the_budget(walk: Walk) -
     assert "其中小学寄宿生：4人×625.00" in told
     for amount in ("2,500.00", "1,875.00", "625.00", "5,000.00"):
         assert amount in told
+
+
+def test_a_prepared_batch_of_the_bank_names_who_is_left_out_with_few_queries(walk: Walk) -> None:
+    walk.scene.add(*NAMES)
+    at = walk.opened()
+    walk.approved(at)
+    walk.account(NAMES[0], "9901000000000001")
+    page = f"{walk.center}/rounds/{at.rpartition('/')[2]}"
+    admin = walk.as_("center_admin")
+    sent = admin.submit(page + "/batches", {"way": "bank"}, page=page)
+    batch = str(sent.location)
+    admin.get(batch)
+    with counted(walk.scene.world.app) as seen:
+        shown = admin.get(batch).text
+    assert "3 人没有登记银行账号" in shown
+    assert NAMES[1] in shown
+    assert len(seen) <= 12

@@ -277,13 +277,13 @@ def test_a_page_asks_the_database_the_same_whatever_its_rows(walk: Walk) -> None
         "subsidy_officer": [
             walk.school, at, at + "/gaps", at + "/check", at + "/publish",
             f"{walk.school}/lists/{list_id}", walk.school + "/awards", school_batch,
-            walk.child("石小满"),
+            walk.child("石小满"), walk.school + "/accounts", walk.school + "/accounts/sheet",
         ],
         "school_admin": [at + "/review"],
         "center_admin": [
             walk.center, walk.center + "/schemes", at.replace(walk.school, walk.center),
             f"{walk.center}/lists/{list_id}", batch, walk.center + "/awards",
-            walk.center + "/reversals",
+            walk.center + "/reversals", walk.center + "/accounts",
         ],
     }  # fmt: skip
 
