@@ -33,7 +33,8 @@ from app.kernel.pauses import without_collector
 from bench.support import Installation, installation, peak_megabytes, processor_seconds, timed
 
 SCHOOLS, CHILDREN = 31, 16_856
-MOST_TIMES, MOST_MEGABYTES = 4.0, 400
+# What is promised, and the goal (docs/decisions/0015-cost-of-imports.md).
+MOST_TIMES, GOAL_TIMES, MOST_MEGABYTES = 9.0, 4.0, 400
 FLOORS = 5
 
 
@@ -139,5 +140,8 @@ def run() -> bool:
             f"{CHILDREN / s['import']:>8.0f}{result.megabytes:>9}"
         )
     first = results[0]
-    print(f"promised: at most {MOST_TIMES} times the floor's processor time, {MOST_MEGABYTES} MB")
+    print(
+        f"promised: at most {MOST_TIMES} times the floor's processor time, {MOST_MEGABYTES} MB;"
+        f" the goal is {GOAL_TIMES}"
+    )
     return first.cpu_times <= MOST_TIMES and first.megabytes < MOST_MEGABYTES

@@ -24,9 +24,9 @@ from app.children.models import (
 )
 from app.children.numbers import pupil_number_index
 from app.children.roster.facts import restored
-from app.children.roster.known import among
 from app.children.roster.undo_adults import refuse_changed_adults
 from app.db.base import Base
+from app.db.conditions import any_of
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.names import pinyin
@@ -79,7 +79,7 @@ def undo_batch(ctx: Ctx, batch: ImportBatch) -> int:
 def _refuse_touched(ctx: Ctx, after: Mapping[UUID, int], born: Iterable[UUID]) -> set[UUID]:
     """Return the children who are still here; one who went to another school is let be."""
     rows = ctx.session.execute(
-        select(Child.id, Child.name, Child.version).where(among(Child.id, after))
+        select(Child.id, Child.name, Child.version).where(any_of(Child.id, after))
     ).all()
     touched = {row.id for row in rows if row.version != after[row.id]}
     reasons = [_CHANGED] if touched else []
@@ -106,7 +106,7 @@ def _recorded_about(ctx: Ctx, children: Collection[UUID]) -> dict[Text, set[UUID
     for table in Base.metadata.sorted_tables:
         if "child_id" in table.c and table.name not in _NO_SIGN:
             column = table.c.child_id
-            wanted = select(column).where(among(column, children)).distinct()
+            wanted = select(column).where(any_of(column, children)).distinct()
             if children_there := set(ctx.session.scalars(wanted)):
                 found.setdefault(_SIGNS.get(table.name, _RECORDED), set()).update(children_there)
     return found
@@ -115,7 +115,7 @@ def _recorded_about(ctx: Ctx, children: Collection[UUID]) -> dict[Text, set[UUID
 def _void_created(ctx: Ctx, children: list[UUID]) -> None:
     now = ctx.now()
     gone = {"voided_at": now, "void_reason": REASON, "updated_at": now}
-    void = update(Child).where(among(Child.id, children))
+    void = update(Child).where(any_of(Child.id, children))
     ctx.session.execute(void.values(version=Child.version + 1, **gone))
     for model in _OF_CHILD:
         _take_back(ctx, model, model.child_id, children)
@@ -123,7 +123,7 @@ def _void_created(ctx: Ctx, children: list[UUID]) -> None:
 
 def _take_back(ctx: Ctx, model: type[Any], column: Any, ids: list[UUID]) -> None:
     """Void rows; those that have a beginning and an end get an end before they begin."""
-    change = update(model).where(among(column, ids))
+    change = update(model).where(any_of(column, ids))
     if model in _ENDED:
         values: dict[str, Any] = {"ends_on": model.starts_on - _DAY}
         if model is Enrolment:
@@ -141,7 +141,7 @@ def _void_added(ctx: Ctx, added: dict[str, list[UUID]]) -> None:
         (Guardianship.ends_on.is_(None)) | (Guardianship.ends_on >= Guardianship.starts_on),
     )
     unused = (
-        among(Guardian.id, added.get("guardian", [])),
+        any_of(Guardian.id, added.get("guardian", [])),
         Guardian.version == 1,
         Guardian.account_id.is_(None),
         ~open_ties.exists(),
@@ -161,7 +161,7 @@ def _close_empty(ctx: Ctx, changes: Iterable[ImportChange], made: list[UUID]) ->
     in_use = set(
         ctx.session.scalars(
             select(Placement.homeroom_id).where(
-                among(Placement.homeroom_id, rooms),
+                any_of(Placement.homeroom_id, rooms),
                 Placement.ends_on.is_(None) | (Placement.ends_on >= Placement.starts_on),
             )
         )
@@ -169,8 +169,8 @@ def _close_empty(ctx: Ctx, changes: Iterable[ImportChange], made: list[UUID]) ->
     for table in Base.metadata.sorted_tables:
         for column in table.c:
             if column.info.get("ref") == "homeroom" and table.name != Placement.__tablename__:
-                in_use |= set(ctx.session.scalars(select(column).where(among(column, rooms))))
-    close = update(Homeroom).where(among(Homeroom.id, set(made) - in_use))
+                in_use |= set(ctx.session.scalars(select(column).where(any_of(column, rooms))))
+    close = update(Homeroom).where(any_of(Homeroom.id, set(made) - in_use))
     ctx.session.execute(close.values(closed_on=ctx.today()))
     return in_use
 
@@ -193,7 +193,7 @@ def _restore(
             rows.setdefault((table, tuple(row)), []).append(row)
     for (table, _), alike in rows.items():
         model = models[table]
-        wanted = select(model.id).where(among(model.id, [row["id"] for row in alike]))
+        wanted = select(model.id).where(any_of(model.id, [row["id"] for row in alike]))
         seen = set(ctx.session.scalars(wanted))
         if alike := [row for row in alike if row["id"] in seen]:
             ctx.session.execute(update(model), alike)

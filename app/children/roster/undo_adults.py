@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.children.models import Guardian, GuardianPhone, ImportChange
-from app.children.roster.known import among
 from app.children.roster.trace import plain
+from app.db.conditions import any_of
 from app.host.context import Ctx
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -47,7 +47,7 @@ def refuse_changed_adults(
 
 def _changed(ctx: Ctx, filled: dict[UUID, dict[str, str]]) -> dict[UUID, str]:
     """Return those of whom something that the import wrote reads otherwise now."""
-    people = ctx.session.scalars(select(Guardian).where(among(Guardian.id, filled)))
+    people = ctx.session.scalars(select(Guardian).where(any_of(Guardian.id, filled)))
     return {
         person.id: person.name or str(T("Name not known"))
         for person in people
@@ -61,7 +61,7 @@ def _answered(ctx: Ctx, phones: Sequence[UUID]) -> dict[UUID, str]:
         select(Guardian.id, Guardian.name)
         .join(GuardianPhone.guardian)
         .where(
-            among(GuardianPhone.id, phones),
+            any_of(GuardianPhone.id, phones),
             GuardianPhone.last_reached_on.is_not(None)
             | GuardianPhone.dead_on.is_not(None)
             | GuardianPhone.voided_at.is_not(None),
