@@ -16,4 +16,5 @@ def run() -> bool:
     duties.report(closing)
     pages.report(results)
     module_pages.report(opened)
-    return closing.kept and all(one.kept for one in (*results, *opened))
+    kept = [closing.kept, *(page.kept for page in results), *(page.kept for page in opened)]
+    return all(kept)
