@@ -89,7 +89,7 @@ class Programs:
         self.valkey.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def programs(config: Config) -> Iterator[Programs]:
     # Not under pytest's own folder, which only its owner may enter: Valkey runs as somebody else.
     data = Path(tempfile.mkdtemp(prefix="qinchao-queue-"))
@@ -174,6 +174,8 @@ def test_without_its_queue_pages_live_and_jobs_wait(
     programs: Programs, town: World, tmp_path: Path
 ) -> None:
     clerk = Clerk(town, tmp_path)
+    programs.start("worker")
+    programs.start("scheduler")
     programs.valkey.stop()
     clerk.start_import()
     assert clerk.browser.get(clerk.address).status_code == 200
