@@ -24,6 +24,8 @@ from tests.support.world import Browser, World
 # The schools are a twelfth as large as the demonstration's.
 SHARE = 12
 _NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+")
+# A school's code, an indicator's name (all of those are opened elsewhere).
+_KEY = re.compile(r"(?<=/s)/[^/]+|(?<=/indicators)/[a-z_]+\.(?!xlsx)[a-z_]+")
 
 
 class Links(HTMLParser):
@@ -44,8 +46,8 @@ class Links(HTMLParser):
 def kind_of(address: str) -> str:
     """Return the address without what differs from child to child."""
     told = urlsplit(address)
-    path = re.sub("/s/[^/]+", "/s/#", _NUMBER.sub("#", told.path))
-    return f"{path}?{'&'.join(sorted(key for key, _ in parse_qsl(told.query)))}"
+    path = _KEY.sub("/#", _NUMBER.sub("#", told.path))
+    return f"{path}?{'&'.join(sorted(key for key, _ in parse_qsl(told.query) if key != 'sort'))}"
 
 
 def broken(browser: Browser) -> list[str]:
