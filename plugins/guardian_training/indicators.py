@@ -18,7 +18,6 @@ def guardian_rows(ctx: Ctx, as_of: AsOf) -> Select[Any]:
     """Return the adults of pupils; who was trained this term, who never came to anything."""
     who = adults(ctx, VIEW, day=as_of.day)
     came = exists().where(
-        Attendance.center_id == ctx.scope.center_id,
         Attendance.guardian_id == who.c.guardian_id,
         Attendance.state == PRESENT,
         Attendance.kind != STAFF,

@@ -72,8 +72,8 @@ class Absentee:
 
 def _never_rows(ctx: Ctx) -> Select[Any]:
     who = adults(ctx, VIEW)
-    came = _known(ctx, who, Attendance).where(Attendance.state == PRESENT)
-    return select(*who.c, _represented(ctx, who)).where(~came)
+    came = _known(who, Attendance).where(Attendance.state == PRESENT)
+    return select(*who.c, _represented(who)).where(~came)
 
 
 def make_up_rows(ctx: Ctx, permission: str | None = VIEW) -> Select[Any]:
@@ -85,36 +85,32 @@ def make_up_rows(ctx: Ctx, permission: str | None = VIEW) -> Select[Any]:
     who, missed, later = adults(ctx, permission), Attendance, aliased(Attendance)
     began = select(func.max(Term.starts_on)).where(Term.starts_on <= ctx.today())
     since = func.coalesce(began.scalar_subquery(), ctx.today())
-    absent = _known(ctx, who, missed).where(
+    absent = _known(who, missed).where(
         missed.state == ABSENT,
         missed.kind == TRAINING,
         missed.day >= since,
         missed.held_at_id == who.c.school_id,
     )
-    trained = _known(ctx, who, later).where(
+    trained = _known(who, later).where(
         later.state == PRESENT, later.kind == TRAINING, later.day >= since
     )
-    return select(*who.c, _represented(ctx, who)).where(absent, ~trained)
+    return select(*who.c, _represented(who)).where(absent, ~trained)
 
 
-def _represented(ctx: Ctx, who: Subquery) -> Any:
+def _represented(who: Subquery) -> Any:
     """Return whether somebody else of the family has come: of the pupil that the list names."""
     came = exists().where(
-        Guardianship.center_id == ctx.scope.center_id,
         Guardianship.child_id == who.c.child_id,
         Guardianship.guardian_id != who.c.guardian_id,
         Guardianship.barred.is_(False),
-        Attendance.center_id == ctx.scope.center_id,
         Attendance.guardian_id == Guardianship.guardian_id,
         Attendance.state == PRESENT,
     )
     return came.label("represented")
 
 
-def _known(ctx: Ctx, who: Subquery, table: Any) -> Any:
-    return exists().where(
-        table.center_id == ctx.scope.center_id, table.guardian_id == who.c.guardian_id
-    )
+def _known(who: Subquery, table: Any) -> Any:
+    return exists().where(table.guardian_id == who.c.guardian_id)
 
 
 def _absentees(ctx: Ctx, rows: Sequence[Any]) -> list[Absentee]:
@@ -233,9 +229,7 @@ def _register_rows(ctx: Ctx) -> Select[Any]:
     who = adults(ctx, VIEW)
     return select(Attendance, who.c.audience, who.c.name_pinyin).join(
         who,
-        (Attendance.center_id == ctx.scope.center_id)
-        & (Attendance.guardian_id == who.c.guardian_id)
-        & (Attendance.held_at_id == who.c.school_id),
+        (Attendance.guardian_id == who.c.guardian_id) & (Attendance.held_at_id == who.c.school_id),
     )
 
 

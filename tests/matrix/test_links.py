@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import deque
-from functools import partial
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from uuid import uuid4
@@ -13,12 +11,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from app.cli.demo import TENANTS, center_id
-from app.cli.tenants import carry_out, plan_folder
-from app.cli.work import inside
 from app.demo import people
-from app.demo.load import Loading, load
 from app.demo.people import SignIn, sign_ins
+from tests.support.demonstration import load_demonstration
 from tests.support.world import Browser, World
 
 # The schools are a twelfth as large as the demonstration's.
@@ -76,16 +71,9 @@ def told(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> list[SignIn]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "PASSWORD", f"links{uuid4().hex[:8]}")
         patch.setattr(people, "PIN", f"{uuid4().int % 10**6:06}")
-        folder = tmp_path_factory.mktemp("tenants") / f"links{uuid4().hex[:8]}"
-        shutil.copytree(TENANTS / "jinnan", folder)
-        file = folder / "center.toml"
-        file.write_text(file.read_text().replace('slug = "jinnan"', f'slug = "{folder.name}"'))
+        within = tmp_path_factory.mktemp("tenants")
         with app.app_context():
-            carry_out(app, plan_folder(app, folder))
-            found = center_id(folder.name)
-            assert found is not None
-            loading = Loading(partial(inside, app), found, lambda *_: None)
-            load(loading, folder, profile="quick", share=SHARE)
+            loading, _, _ = load_demonstration(app, within, profile="quick", share=SHARE)
             with loading.center() as ctx:
                 return sign_ins(ctx)
 

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 from sqlalchemy import select
 
 from app.accounts.models import Staff
 from app.config import Config
+from tests.support.commands import run_command
 from tests.support.world import Person, World
 
 HEAD = "工号,姓名,性别,手机,岗位/角色,学校,任教班级(班主任)"
 
 
 def _run(config: Config, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "DATABASE_URL": config.database_url,
-        "DATABASE_OWNER_URL": config.owner_url or "",
-        "REDIS_URL": config.redis_url,
-        "SECRET_KEY": config.secret_key,
-        "QINCHAO_KEYS": config.keys,
-        "QINCHAO_DATA": str(config.data),
-    }
-    return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", "staff", *arguments],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return run_command(config, "staff", *arguments)
 
 
 def _staff(world: World, center_scope: object, number: str) -> Staff | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -15,23 +13,13 @@ from app.config import Config
 from app.duties.models import DutyPolicy, DutyResult
 from app.kernel.clock import Clock
 from tests.integration.duties.conftest import RULE, Year
+from tests.support.commands import run_command
 
 SEP = date(2026, 9, 1)
 
 
 def _run(config: Config, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "DATABASE_URL": config.database_url,
-        "DATABASE_OWNER_URL": config.owner_url or "",
-        "REDIS_URL": config.redis_url,
-        "SECRET_KEY": config.secret_key,
-        "QINCHAO_KEYS": config.keys,
-        "QINCHAO_DATA": str(config.data),
-    }
-    return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", "duties", *arguments],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return run_command(config, "duties", *arguments)
 
 
 def _preview(config: Config, year: Year, file: Path) -> subprocess.CompletedProcess[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,9 +13,7 @@ from sqlalchemy import func, select, text
 
 from app.accounts.models import GrantChild, GrantHomeroom
 from app.children.models import Child, Guardian, GuardianPhone, Placement
-from app.cli.demo import TENANTS, center_id
-from app.cli.tenants import carry_out, plan_folder
-from app.cli.work import inside
+from app.cli.demo import TENANTS
 from app.db.scope import Scope
 from app.demo.figures import one_in, read_figures
 from app.demo.load import Loading, load
@@ -25,6 +21,7 @@ from app.demo.people import SignIn, sign_ins
 from app.kernel.errors import Refused
 from app.ledger.models import Entry
 from app.tenancy.models import Homeroom, School
+from tests.support.demonstration import load_demonstration
 from tests.support.world import Person, World
 
 SHARE = 12
@@ -43,19 +40,12 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("tenants") / f"demo{uuid4().hex[:8]}"
-    shutil.copytree(TENANTS / "jinnan", folder)
-    declared = folder / "center.toml"
-    declared.write_text(declared.read_text().replace('slug = "jinnan"', f'slug = "{folder.name}"'))
+    within = tmp_path_factory.mktemp("tenants")
     with app.app_context():
-        carry_out(app, plan_folder(app, folder))
-        found = center_id(folder.name)
-        assert found is not None
-        loading = Loading(partial(inside, app), found, lambda *_: None)
-        children = load(loading, folder, share=SHARE)
+        loading, folder, children = load_demonstration(app, within, profile="quick", share=SHARE)
         with loading.center() as ctx:
             people = sign_ins(ctx)
-    return Demo(folder, Scope.center(found), children, people, loading)
+    return Demo(folder, Scope.center(loading.center_id), children, people, loading)
 
 
 def test_the_declared_centre_has_the_figures_of_the_report() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from itertools import pairwise
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -17,11 +15,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Staff
 from app.children.models import Child
-from app.cli.demo import TENANTS, center_id
-from app.cli.tenants import carry_out, plan_folder
-from app.cli.work import inside
 from app.db.scope import Scope
-from app.demo.load import Loading, load
 from app.duties.models import Concern, DutyResult, DutyWindow
 from app.handover.models import HandOver
 from app.host.context import Ctx
@@ -29,6 +23,7 @@ from app.kernel.clock import CHINA
 from app.ledger.models import Act, Confirmation, Entry
 from app.sdk.history import Story, story_of
 from app.tenancy.models import School, Term
+from tests.support.demonstration import load_demonstration
 from tests.support.world import World
 
 SHARE, FEWER = 12, 100
@@ -48,21 +43,14 @@ class Told:
 @pytest.fixture(scope="module")
 def declared(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Declared:
     def load_one(profile: str, share: int) -> Told:
-        folder = tmp_path_factory.mktemp("tenants") / f"told{uuid4().hex[:8]}"
-        shutil.copytree(TENANTS / "jinnan", folder)
-        file = folder / "center.toml"
-        file.write_text(file.read_text().replace('slug = "jinnan"', f'slug = "{folder.name}"'))
+        within = tmp_path_factory.mktemp("tenants")
         with app.app_context():
-            carry_out(app, plan_folder(app, folder))
-            found = center_id(folder.name)
-            assert found is not None
-            loading = Loading(partial(inside, app), found, lambda *_: None)
-            load(loading, folder, profile=profile, share=share)
+            loading, _, _ = load_demonstration(app, within, profile=profile, share=share)
             with loading.center() as ctx:
                 first, second = ctx.session.scalars(
                     select(School.id).order_by(School.position).limit(2)
                 )
-        return Told(Scope.center(found), first, second)
+        return Told(Scope.center(loading.center_id), first, second)
 
     return load_one
 
